@@ -1,0 +1,282 @@
+"""ajar: serve · sandbox · tour · preview · reframe · migrate · manifest.
+
+Exit codes: 0 all is well, 1 something in what was given is wrong, 2 Ajar can't run like this.
+"""
+
+import asyncio
+import json
+import logging
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import structlog
+import typer
+import yaml
+from pydantic import ValidationError
+from rich.console import Console
+from rich.panel import Panel
+
+from bot.case_file import CaseFile, as_dict, texts_of
+from bot.coaching.reasons import Reading, load_catalogue, load_reader
+from bot.flows.ports import StoreUnavailableError
+from bot.reframing import reframed
+from bot.serving import local, serving, until_stopped
+from bot.settings import ConfigurationError, data_folder, is_socket_mode, load_settings
+from bot.tour import tour
+from bot.wiring import clock_of, open_database, template_folder
+from bot.wording import Words
+
+app = typer.Typer(
+    name="ajar",
+    help="Ajar coaches a person through turning down a job offer and leaving the door open.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,  # a traceback with local values could show what a person wrote
+)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Json = Annotated[bool, typer.Option("--json", help="For machines.")]
+
+
+def main() -> None:
+    """The command line."""
+    app()
+
+
+@app.command()
+def serve() -> None:
+    """Run against Slack: Socket Mode with SLACK_APP_TOKEN, else HTTP on PORT."""
+    _log_as_json()
+    _run(_serve())
+
+
+async def _serve() -> None:
+    settings = load_settings()
+    async with serving(settings):
+        address = f"http://{settings.ajar_host}:{settings.port}/slack/events"
+        where = "Socket Mode" if is_socket_mode(settings) else address
+        err.print(f"Ajar is ready ({where}). Stop it with Ctrl-C.")
+        await until_stopped()
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="Of the page; 0 takes any that is free.")] = 8080,
+    data: Annotated[Path | None, typer.Option(help="Where to keep everything.")] = None,
+    is_fresh: Annotated[bool, typer.Option("--fresh", help="Begin with an empty workspace.")] = False,
+    is_quiet: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+) -> None:
+    """Try it: a Slack of your own in the browser, with Ajar in it. Needs no account."""
+    folder = data or data_folder() / "sandbox"
+    if is_fresh and folder.exists():
+        for file in ("slack.json", "clock.txt", "ajar.db", "ajar.db-wal", "ajar.db-shm"):
+            (folder / file).unlink(missing_ok=True)
+    _log_quietly()
+    _run(_sandbox(folder, port, opens=not is_quiet))
+
+
+async def _sandbox(folder: Path, port: int, *, opens: bool) -> None:
+    async with local(folder, load_manifest(), port=port) as running:
+        url = running.sandbox.url
+        kept = f"Ctrl-C stops it; everything is kept in {folder}"
+        text = f"Open [bold]{url}[/bold] and type [bold]/decline[/bold]\n{kept}"
+        out.print(Panel(text, title="Ajar and a local Slack"))
+        if opens and sys.stdout.isatty():
+            webbrowser.open(url)
+        await until_stopped()
+
+
+@app.command(name="tour")
+def tour_command(
+    is_json: Json = False,
+    over_sockets: Annotated[bool, typer.Option("--socket-mode", help="Instead of HTTP.")] = False,
+) -> None:
+    """Watch a whole story in the terminal: from /decline to a year of notes."""
+    _log_quietly()
+    with tempfile.TemporaryDirectory(prefix="ajar-") as folder:
+        _run(_tour(Path(folder), is_json=is_json, over_sockets=over_sockets))
+
+
+async def _tour(folder: Path, *, is_json: bool, over_sockets: bool) -> None:
+    async for scene in tour(folder, load_manifest(), over_sockets=over_sockets):
+        if is_json:
+            held = {"at": scene.at.isoformat(), "who": scene.who, "text": scene.text}
+            sys.stdout.write(json.dumps(held, ensure_ascii=False) + "\n")
+        elif scene.who == "time":
+            out.rule(scene.text)
+        else:
+            style = "cyan" if scene.who == "Robin" else "default"
+            out.print(f"{scene.at:%d %b %Y %H:%M}  {scene.who}", style=f"bold {style}")
+            out.print(scene.text, style=style, markup=False)
+            out.print()
+
+
+@app.command()
+def preview(
+    file: Annotated[Path | None, typer.Argument(help="A case as JSON; - reads it from the input.")] = None,
+    is_json: Json = False,
+    is_schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of a case.")] = False,
+) -> None:
+    """Render every draft and note of a case."""
+    if is_schema:
+        out.print_json(json.dumps(CaseFile.model_json_schema()))
+        return
+    if file is None:
+        _stop("Name a file with a case as JSON, or use --schema to see its shape.", 1)
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        case = CaseFile.model_validate_json(text)
+    except OSError as refused:
+        _stop(f"{file}: {refused.strerror}.", 1)
+    except (ValidationError, UnicodeDecodeError) as wrong:
+        _stop(f"{file}: {_first_problem(wrong)}", 1)
+    words = Words(template_folder(), load_settings().ajar_templates)
+    for problem in words.problems:
+        err.print(problem, style="yellow", markup=False)
+    texts = list(texts_of(case, words, load_catalogue(template_folder() / "en" / "reasons")))
+    if is_json:
+        out.print_json(json.dumps([as_dict(item) for item in texts]))
+        return
+    for item in texts:
+        out.print(f"\n{item.name}", style="bold cyan", markup=False)
+        if item.subject:
+            out.print(f"Subject: {item.subject}", style="dim", markup=False)
+        out.print(item.body, markup=False)
+        for issue in item.issues:
+            out.print(f"rubric: {issue}", style="yellow", markup=False)
+
+
+def _first_problem(wrong: ValidationError | UnicodeDecodeError) -> str:
+    if isinstance(wrong, UnicodeDecodeError):
+        return "this is no text in UTF-8."
+    first = wrong.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"]) or "the whole file"
+    return f"{place}: {first['msg']}. `ajar preview --schema` shows the shape."
+
+
+@app.command()
+def reframe(
+    text: Annotated[str | None, typer.Argument(help="A reason in your own words.")] = None,
+    is_jsonl: Annotated[bool, typer.Option("--jsonl", help='Read lines {"id","text"}, print lines.')] = False,
+) -> None:
+    """Turn blunt words into professional ones. Nothing is kept."""
+    folder = template_folder()
+    reader, catalogue = load_reader(folder / "en" / "reasons"), load_catalogue(folder / "en" / "reasons")
+    words = Words(folder)
+    if is_jsonl:
+        for number, line in enumerate(sys.stdin, 1):
+            if line.strip():
+                held = _json_line(line, number)
+                sys.stdout.write(
+                    json.dumps(
+                        reframed(held["id"], held["text"], reader, catalogue, words), ensure_ascii=False
+                    )
+                    + "\n"
+                )
+        return
+    if text is None:
+        _stop('Write a reason in quotes, as in: ajar reframe "the pay is a joke"', 1)
+    _print_reading(text, reader.read(text), catalogue, words)
+
+
+def _json_line(line: str, number: int) -> dict[str, str]:
+    try:
+        held = json.loads(line)
+        return {"id": str(held["id"]), "text": str(held["text"])}
+    except (ValueError, KeyError, TypeError):
+        _stop(f'Line {number} is no {{"id", "text"}} in JSON.', 1)
+
+
+def _print_reading(text: str, reading: Reading, catalogue: Any, words: Words) -> None:
+    if not reading.suggestions:
+        out.print("No reason found in it. That's fine: nobody is owed one.")
+    for suggestion in reading.suggestions:
+        category = catalogue[suggestion.category_id]
+        led = ", ".join(text[span.start : span.end] for span in suggestion.evidence)
+        out.print(f"\n{category.label}", style="bold cyan", markup=False, end="")
+        out.print(f"  ({led})" if led else "", style="dim", markup=False)
+        for phrasing in category.phrasings:
+            out.print(f"  {phrasing}.", markup=False)
+    for finding in reading.findings:
+        said = text[finding.span.start : finding.span.end]
+        why = words.text(f"flags.{finding.kind}.why", "en")
+        out.print(f"\nBetter left unsaid: “{said}”. {why}", style="yellow", markup=False)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version; serve does it by itself."""
+    _run(_migrate())
+
+
+async def _migrate() -> None:
+    settings = load_settings()
+    store = open_database(settings, clock_of(settings))
+    try:
+        await store.migrate()
+    finally:
+        await store.close()
+    err.print("The database is up to date.")
+
+
+@app.command()
+def manifest(
+    url: Annotated[str, typer.Option(help="Where Slack reaches Ajar over HTTP; empty: Socket Mode.")] = "",
+) -> None:
+    """Print the app manifest to paste into Slack."""
+    held = load_manifest()
+    if url:
+        if not url.startswith("https://"):
+            _stop("--url: Slack only takes addresses that begin with https://", 1)
+        request_url = url.rstrip("/").removesuffix("/slack/events") + "/slack/events"
+        held["settings"]["socket_mode_enabled"] = False
+        held["settings"]["event_subscriptions"]["request_url"] = request_url
+        held["settings"]["interactivity"]["request_url"] = request_url
+        for command in held["features"]["slash_commands"]:
+            command["url"] = request_url
+    sys.stdout.write(yaml.safe_dump(held, sort_keys=False, allow_unicode=True))
+
+
+def load_manifest() -> dict[str, Any]:
+    """manifest.yml, of the checkout or of the installed package."""
+    beside = Path(__file__).parent.parent / "manifest.yml"
+    file = beside if beside.exists() else Path(__file__).parent / "manifest.yml"
+    held: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return held
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        asyncio.run(work)
+    except (ConfigurationError, StoreUnavailableError) as wrong:
+        _stop(str(wrong), 2)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _stop(text: str, code: int) -> NoReturn:
+    err.print(text, style="bold red", markup=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def _log_as_json() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _log_quietly() -> None:
+    logging.basicConfig(level=logging.ERROR)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))

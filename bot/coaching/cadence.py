@@ -1,0 +1,205 @@
+"""When to call, to remind and to reconnect: wall clocks, working days, holidays, the silence policy.
+
+Every moment that comes out is aware; wall-clock times are those of the zone that is handed in.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from bot.coaching.case import Case, Channel, EventKind, Occasion, Rhythm, Stage
+
+RECONNECT_TIME = time(10, 0)
+CALL_FROM, CALL_UNTIL = time(9, 30), time(16, 30)
+SENSIBLE_FROM, SENSIBLE_UNTIL = time(8, 0), time(18, 0)
+CALL_WITHIN = timedelta(hours=48)  # tell them within 24 to 48 hours of deciding
+LEAD = timedelta(minutes=30)  # to read the script before a call
+AFTER_CALL = timedelta(hours=2)
+AFTER_TELLING = timedelta(hours=3)  # the email goes the same day
+LAST_CALL_BEFORE_DUE = timedelta(hours=4)
+SATURDAY = 5
+NOTES_BEFORE_YEARLY = 2
+
+DISTANCES: dict[Rhythm, tuple[tuple[Occasion, int], ...]] = {
+    Rhythm.CLOSE: (
+        (Occasion.ONE_MONTH, 1),
+        (Occasion.THREE_MONTHS, 3),
+        (Occasion.SIX_MONTHS, 6),
+        (Occasion.TWELVE_MONTHS, 12),
+    ),
+    Rhythm.STEADY: (
+        (Occasion.THREE_MONTHS, 3),
+        (Occasion.SIX_MONTHS, 6),
+        (Occasion.TWELVE_MONTHS, 12),
+    ),
+    Rhythm.LIGHT: ((Occasion.SIX_MONTHS, 6), (Occasion.TWELVE_MONTHS, 12)),
+    Rhythm.YEARLY: ((Occasion.TWELVE_MONTHS, 12),),
+    Rhythm.NEVER: (),
+}
+
+
+@lru_cache(maxsize=512)
+def _holidays_of(country: str, year: int) -> frozenset[date]:
+    import holidays  # a large library, wanted only by those who set a country
+
+    try:
+        return frozenset(holidays.country_holidays(country, years=year))
+    except NotImplementedError:  # a country that the library does not know has no holidays here
+        return frozenset()
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Working days: Monday to Friday, without the public holidays of a country (ISO 3166-1 alpha-2)."""
+
+    country: str = ""
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether people are at work."""
+        if day.weekday() >= SATURDAY:
+            return False
+        return not self.country or day not in _holidays_of(self.country, day.year)
+
+    def working_day_from(self, day: date) -> date:
+        """That day or the next on which people work."""
+        while not self.is_working_day(day):
+            day += timedelta(days=1)
+        return day
+
+
+def at(day: date, wall: time, zone: ZoneInfo) -> datetime:
+    """The moment of a wall-clock time; one that a clock change skips comes an hour later, one that it
+    repeats is the first of the two.
+    """
+    local = datetime.combine(day, wall, zone)
+    # Through UTC and back: a wall-clock time that does not exist turns into the one that does.
+    return datetime.fromtimestamp(local.timestamp(), zone)
+
+
+def is_sensible_call_time(moment: datetime, zone: ZoneInfo, calendar: Calendar) -> bool:
+    """A working day between 8:00 and 18:00."""
+    local = moment.astimezone(zone)
+    in_hours = SENSIBLE_FROM <= local.time().replace(tzinfo=None) <= SENSIBLE_UNTIL
+    return in_hours and calendar.is_working_day(local.date())
+
+
+def suggest_call_at(
+    now: datetime, zone: ZoneInfo, answer_due_at: datetime | None, calendar: Calendar
+) -> datetime | None:
+    """The next good hour, full or half; any hour when the answer is due before it; None when past."""
+    if answer_due_at is not None and answer_due_at <= now:
+        return None
+    earliest = _rounded_up(now + LEAD, zone)
+    good = next(moment for moment in _call_hours(earliest, zone, calendar) if moment >= earliest)
+    if answer_due_at is None or good < answer_due_at - timedelta(hours=1):
+        return good
+    return earliest if earliest < answer_due_at else now + (answer_due_at - now) / 2
+
+
+def _rounded_up(moment: datetime, zone: ZoneInfo) -> datetime:
+    local = moment.astimezone(zone)
+    past = timedelta(minutes=local.minute % 30, seconds=local.second, microseconds=local.microsecond)
+    return local if not past else local - past + timedelta(minutes=30)
+
+
+def _call_hours(earliest: datetime, zone: ZoneInfo, calendar: Calendar) -> Iterator[datetime]:
+    day = earliest.date()
+    while True:
+        day = calendar.working_day_from(day)
+        opens, closes = at(day, CALL_FROM, zone), at(day, CALL_UNTIL, zone)
+        if earliest <= closes:
+            yield max(opens, earliest)
+        day += timedelta(days=1)
+
+
+def reminders(
+    case: Case, now: datetime, zone: ZoneInfo, calendar: Calendar
+) -> tuple[tuple[str, datetime], ...]:
+    """What to remind of until the email is sent: the names of PostKind, with when.
+
+    The call after its planned time and the next working morning; the email the same day and the next
+    working morning; four hours before the answer is due, the email goes anyway.
+    """
+    found: list[tuple[str, datetime]] = []
+    if case.stage is Stage.TELLING:
+        planned = case.plan.call_at or now
+        if case.plan.channel is Channel.EMAIL:
+            planned = now
+        found.append(("remind_call", max(planned, now) + AFTER_CALL))
+        found.append(("remind_call", _next_morning(max(planned, now), zone, calendar)))
+    if case.stage is Stage.FOLLOWING_UP:
+        found.append(("remind_email", now + AFTER_TELLING))
+        found.append(("remind_email", _next_morning(now, zone, calendar)))
+    due_at = case.offer.answer_due_at
+    if due_at is not None and case.stage in {Stage.TELLING, Stage.FOLLOWING_UP}:
+        found = [(name, moment) for name, moment in found if moment < due_at - LAST_CALL_BEFORE_DUE]
+        if due_at - LAST_CALL_BEFORE_DUE > now:
+            found.append(("last_call", due_at - LAST_CALL_BEFORE_DUE))
+    return tuple(found)
+
+
+def _next_morning(moment: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime:
+    tomorrow = moment.astimezone(zone).date() + timedelta(days=1)
+    return at(calendar.working_day_from(tomorrow), CALL_FROM, zone)
+
+
+def reconnect_plan(
+    case: Case, now: datetime, zone: ZoneInfo, calendar: Calendar, years: int = 3
+) -> tuple[tuple[Occasion, datetime], ...]:
+    """The reconnect notes to come, counted in calendar months from the last contact, at 10:00 there.
+
+    Working days only; at most four in a year; those whose day has passed are left out.
+    """
+    start = case.last_contact_at.astimezone(zone).date()
+    planned = [
+        (occasion, _reconnect_moment(start, months, zone, calendar))
+        for occasion, months in _distances(case.plan.rhythm, years)
+    ]
+    return tuple((occasion, moment) for occasion, moment in planned if moment > now)
+
+
+def _distances(rhythm: Rhythm, years: int) -> Iterator[tuple[Occasion, int]]:
+    yield from DISTANCES[rhythm]
+    if rhythm is not Rhythm.NEVER:
+        yield from ((Occasion.YEARLY, 12 * year) for year in range(2, years + 1))
+
+
+def _reconnect_moment(start: date, months: int, zone: ZoneInfo, calendar: Calendar) -> datetime:
+    return at(calendar.working_day_from(months_after(start, months)), RECONNECT_TIME, zone)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or its last day: a month after 31 January is 28 or 29 February."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def silence(case: Case) -> str:
+    """ "keep"; "propose_yearly" after two notes without an answer; "rest" after one more."""
+    if case.unanswered < NOTES_BEFORE_YEARLY:
+        return "keep"
+    return "propose_yearly" if case.unanswered == NOTES_BEFORE_YEARLY else "rest"
+
+
+def outside_quiet_hours(moment: datetime, zone: ZoneInfo, quiet_from: time, quiet_until: time) -> datetime:
+    """The same moment, or the end of the quiet hours that it falls into."""
+    local = moment.astimezone(zone)
+    wall = local.time().replace(tzinfo=None)
+    is_over_midnight = quiet_from > quiet_until
+    if is_over_midnight:
+        is_quiet = wall >= quiet_from or wall < quiet_until
+    else:
+        is_quiet = quiet_from <= wall < quiet_until
+    if not is_quiet:
+        return moment
+    day = local.date() + timedelta(days=1) if is_over_midnight and wall >= quiet_from else local.date()
+    return at(day, quiet_until, zone)
+
+
+def was_told(case: Case) -> bool:
+    """Whether the call or the email has happened."""
+    return any(event.kind in {EventKind.CALL, EventKind.EMAIL_SENT} for event in case.history)

@@ -1,0 +1,251 @@
+"""The decline as a record: the offer, the reasons that may be shared, the plan and what has happened.
+
+A case is only ever replaced by a newer one; `bot.flows` decides, this module says what may follow what.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """Who made the offer."""
+
+    EMPLOYER = "employer"
+    AGENCY = "agency"
+    REFERRAL = "referral"
+    FOUNDER = "founder"
+    INTERNAL = "internal"
+    INTERNSHIP = "internship"
+
+
+class OfferForm(StrEnum):
+    """How the offer came."""
+
+    WRITTEN = "written"
+    VERBAL = "verbal"
+    NONE_YET = "none_yet"
+
+
+class Standing(StrEnum):
+    """Whether the person's no is settled."""
+
+    FINAL = "final"
+    NEGOTIABLE = "negotiable"
+
+
+class Commitment(StrEnum):
+    """What the person has already said or put their name to."""
+
+    NOTHING = "nothing"
+    ACCEPTED = "accepted"
+    SIGNED = "signed"
+
+
+class Door(StrEnum):
+    """How far the door should stay open."""
+
+    DREAM = "dream"
+    WARM = "warm"
+    POLITE = "polite"
+    CLOSED = "closed"
+
+
+class Circumstance(StrEnum):
+    """What else changes the path."""
+
+    EXPLODING = "exploding"
+    SEVERAL_OFFERS = "several_offers"
+    STAYING = "staying"
+    BAD_EXPERIENCE = "bad_experience"
+    NO_PHONE = "no_phone"
+
+
+class Channel(StrEnum):
+    """How the person tells them."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    IN_PERSON = "in_person"
+
+
+class Tone(StrEnum):
+    """The register of every draft."""
+
+    WARM = "warm"
+    FORMAL = "formal"
+    BRIEF = "brief"
+
+
+class Rhythm(StrEnum):
+    """How often to reconnect."""
+
+    CLOSE = "close"  # after 1, 3, 6 and 12 months, then yearly
+    STEADY = "steady"  # after 3, 6 and 12 months, then yearly
+    LIGHT = "light"  # after 6 and 12 months, then yearly
+    YEARLY = "yearly"
+    NEVER = "never"
+
+
+class Occasion(StrEnum):
+    """The distance from the last contact that a reconnect note is written for."""
+
+    ONE_MONTH = "one_month"
+    THREE_MONTHS = "three_months"
+    SIX_MONTHS = "six_months"
+    TWELVE_MONTHS = "twelve_months"
+    YEARLY = "yearly"
+
+
+class Stage(StrEnum):
+    """Where things stand."""
+
+    HELD = "held"  # still negotiable: nothing is told yet
+    SIGNED = "signed"  # questions for a lawyer instead of drafts
+    TELLING = "telling"  # the decision is still to be told
+    FOLLOWING_UP = "following_up"  # told; the email is still to go
+    IN_TOUCH = "in_touch"  # done; reconnecting over the years
+    RESTING = "resting"  # done; no nudges unless asked for
+    CLOSED = "closed"  # put away by the person
+
+
+class Outcome(StrEnum):
+    """How the call ended."""
+
+    REACHED = "reached"
+    VOICEMAIL = "voicemail"
+    COUNTERED = "countered"
+    UPSET = "upset"
+    ANOTHER_ROLE = "another_role"
+    NOT_YET = "not_yet"
+
+
+class EventKind(StrEnum):
+    """What a line of the case's history records."""
+
+    CREATED = "created"
+    CALL = "call"  # note: an Outcome
+    EMAIL_SENT = "email_sent"
+    CONTACT = "contact"  # the person reached out
+    REPLIED = "replied"  # the other side answered
+    NUDGED = "nudged"  # note: an Occasion
+    SNOOZED = "snoozed"
+    SKIPPED = "skipped"
+    REOPENED = "reopened"
+    STOPPED = "stopped"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in a workspace; the key under which everything of theirs is kept."""
+
+    team_id: str
+    user_id: str
+    enterprise_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What was offered, by whom, and how it stands. Names are kept as entered."""
+
+    source: Source
+    company: str = field(repr=False)
+    role: str = field(repr=False)
+    form: OfferForm = OfferForm.WRITTEN
+    contact_name: str = field(default="", repr=False)
+    contact_email: str = field(default="", repr=False)
+    contact_phone: str = field(default="", repr=False)
+    referrer_name: str = field(default="", repr=False)
+    answer_due_at: datetime | None = None
+    standing: Standing = Standing.FINAL
+    commitment: Commitment = Commitment.NOTHING
+    door: Door = Door.WARM
+    circumstances: frozenset[Circumstance] = frozenset()
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One line of the ledger: a category and the exact wording that may be shared."""
+
+    category_id: str
+    wording: str = field(repr=False)  # a first-person clause without a full stop
+    is_shared: bool = True
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How and when the person tells them, and how they stay in touch."""
+
+    channel: Channel = Channel.PHONE
+    call_at: datetime | None = None
+    tone: Tone = Tone.WARM
+    rhythm: Rhythm = Rhythm.STEADY
+    thanks_for: str = field(default="", repr=False)  # a noun phrase that fits "thank you for …"
+    own_name: str = field(default="", repr=False)
+    own_phone: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a case's history."""
+
+    kind: EventKind
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One decline, from the first answer to years of keeping in touch."""
+
+    id: str
+    person: Person
+    offer: Offer
+    reasons: tuple[Reason, ...]
+    plan: Plan
+    stage: Stage
+    created_at: datetime
+    history: tuple[Event, ...] = ()
+    edits: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # draft kind → the person's own text
+    reconnect_at: datetime | None = None  # when the next reconnect note is due
+    revision: int = 0  # grows with each save; a save from an older one is refused
+
+    def __post_init__(self) -> None:
+        for moment in (self.created_at, self.offer.answer_due_at, self.plan.call_at, self.reconnect_at):
+            if moment is not None and moment.tzinfo is None:
+                raise NaiveMomentError
+
+    @property
+    def shared_reasons(self) -> tuple[Reason, ...]:
+        """The one or two reasons that every text draws on."""
+        return tuple(reason for reason in self.reasons if reason.is_shared)[:2]
+
+    @property
+    def last_contact_at(self) -> datetime:
+        """When the two sides last spoke or wrote; the start of the case if never."""
+        talked = {EventKind.CALL, EventKind.EMAIL_SENT, EventKind.CONTACT, EventKind.REPLIED}
+        return max((event.at for event in self.history if event.kind in talked), default=self.created_at)
+
+    @property
+    def unanswered(self) -> int:
+        """How many notes in a row the other side has left without an answer."""
+        count = 0
+        for event in reversed(self.history):
+            if event.kind is EventKind.CONTACT:
+                count += 1
+            elif event.kind in {EventKind.REPLIED, EventKind.EMAIL_SENT, EventKind.REOPENED}:
+                break
+        return count
+
+    def edit_of(self, draft: str) -> str:
+        """The person's own text for a draft, or an empty string."""
+        return dict(self.edits).get(draft, "")
+
+    def with_event(self, kind: EventKind, at: datetime, note: str = "") -> "Case":
+        """The case with one more line of history."""
+        return replace(self, history=(*self.history, Event(kind, at, note)))
+
+
+class NaiveMomentError(ValueError):
+    """A moment without a time zone."""

@@ -1,0 +1,317 @@
+"""The questions, in order, and what the answers make of a case.
+
+A question is an entry here and its words in templates/<locale>/words/interview.yml; nothing else knows it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.coaching.case import (
+    Case,
+    Channel,
+    Circumstance,
+    Commitment,
+    Door,
+    EventKind,
+    Offer,
+    OfferForm,
+    Person,
+    Plan,
+    Reason,
+    Rhythm,
+    Source,
+    Stage,
+    Standing,
+    Tone,
+)
+
+Answers = Mapping[str, object]
+
+MOST_REASONS = 5  # wordings for more would not fit a modal that one reads in two minutes
+MOST_SHARED = 2  # one or two reasons are heard; a third sounds like a complaint
+FARTHEST_DUE = timedelta(days=366)
+
+
+class Step(StrEnum):
+    """The pages of the interview."""
+
+    OFFER = "offer"
+    REASONS = "reasons"
+    WORDING = "wording"
+    PLAN = "plan"
+
+
+class Kind(StrEnum):
+    """What an answer looks like."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    EMAIL = "email"
+    CHOICE = "choice"  # one of a list that folds away
+    RADIO = "radio"  # one of a few that are all seen
+    CHECKS = "checks"  # any of a few
+    REASONS = "reasons"  # any of the catalogue
+    TIME = "time"  # a wall clock time, HH:MM
+    MOMENT = "moment"  # a date and a time, kept as ISO 8601 with its offset
+
+
+def _always(_: Answers) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: its id names its words."""
+
+    id: str
+    kind: Kind
+    options: tuple[str, ...] = ()
+    is_required: bool = False
+    longest: int = 150
+    default: str = ""
+    is_asked: Callable[[Answers], bool] = _always
+
+
+def _is_referred(answers: Answers) -> bool:
+    return answers.get("source") == Source.REFERRAL
+
+
+def _is_told_live(answers: Answers) -> bool:
+    return answers.get("commitment") != Commitment.SIGNED and Circumstance.NO_PHONE not in _many(
+        answers, "circumstances"
+    )
+
+
+def _keeps_in_touch(answers: Answers) -> bool:
+    return answers.get("door") != Door.CLOSED and answers.get("source") != Source.INTERNAL
+
+
+QUESTIONS: Mapping[Step, tuple[Question, ...]] = {
+    Step.OFFER: (
+        Question("company", Kind.TEXT, is_required=True, longest=80),
+        Question("role", Kind.TEXT, is_required=True, longest=80),
+        Question("source", Kind.CHOICE, tuple(Source), is_required=True, default=Source.EMPLOYER),
+        Question("form", Kind.CHOICE, tuple(OfferForm), is_required=True, default=OfferForm.WRITTEN),
+        Question("contact_name", Kind.TEXT, longest=80),
+        Question("contact_email", Kind.EMAIL, longest=254),
+        Question("contact_phone", Kind.TEXT, longest=40),
+        Question("answer_due_at", Kind.MOMENT),
+        Question("standing", Kind.RADIO, tuple(Standing), is_required=True, default=Standing.FINAL),
+        Question("commitment", Kind.RADIO, tuple(Commitment), is_required=True, default=Commitment.NOTHING),
+        Question("door", Kind.RADIO, tuple(Door), is_required=True, default=Door.WARM),
+        Question("circumstances", Kind.CHECKS, tuple(Circumstance)),
+    ),
+    Step.REASONS: (
+        Question("raw_words", Kind.LONG_TEXT, longest=3000),
+        Question("picked", Kind.REASONS),
+    ),
+    Step.WORDING: (),  # made for the reasons at hand: see wording_questions
+    Step.PLAN: (
+        Question("channel", Kind.RADIO, tuple(Channel), is_required=True, is_asked=_is_told_live),
+        Question("call_at", Kind.MOMENT, is_asked=_is_told_live),
+        Question("thanks_for", Kind.CHOICE),
+        Question("tone", Kind.RADIO, tuple(Tone), is_required=True, default=Tone.WARM),
+        Question(
+            "rhythm",
+            Kind.CHOICE,
+            tuple(Rhythm),
+            is_required=True,
+            default=Rhythm.STEADY,
+            is_asked=_keeps_in_touch,
+        ),
+        Question("own_name", Kind.TEXT, longest=80),
+        Question("own_phone", Kind.TEXT, longest=40),
+        Question("referrer_name", Kind.TEXT, longest=80, is_asked=_is_referred),
+    ),
+}
+
+ORDER = tuple(Step)
+SHARED = "shared"  # which of the reasons are said
+LEFT_OUT = "left_out"  # a wording that means: not this reason after all
+
+
+def wording_questions(category_ids: Sequence[str]) -> tuple[Question, ...]:
+    """For each reason a wording to choose and one's own; at the end which of them to share."""
+    questions: list[Question] = []
+    for category_id in category_ids:
+        questions.append(Question(f"wording:{category_id}", Kind.CHOICE))
+        questions.append(Question(f"own:{category_id}", Kind.TEXT, longest=150))
+    if category_ids:
+        questions.append(Question(SHARED, Kind.CHECKS, tuple(category_ids)))
+    return tuple(questions)
+
+
+def questions_of(step: Step, answers: Answers) -> tuple[Question, ...]:
+    """The questions of a page, given what was answered before."""
+    if step is Step.WORDING:
+        return wording_questions(reasons_in(answers))
+    return tuple(question for question in QUESTIONS[step] if question.is_asked(answers))
+
+
+def steps_for(answers: Answers) -> tuple[Step, ...]:
+    """The pages this person sees: somebody who has signed needs a lawyer, not wordings."""
+    if answers.get("commitment") == Commitment.SIGNED:
+        return (Step.OFFER,)
+    return ORDER
+
+
+def step_after(step: Step, answers: Answers) -> Step | None:
+    """The page that follows, or None after the last."""
+    steps = steps_for(answers)
+    place = steps.index(step) + 1
+    return steps[place] if place < len(steps) else None
+
+
+def step_before(step: Step) -> Step | None:
+    """The page before, or None at the first."""
+    place = ORDER.index(step)
+    return ORDER[place - 1] if place else None
+
+
+def reasons_in(answers: Answers) -> tuple[str, ...]:
+    """The categories at hand: those picked first, then those understood from raw words."""
+    found = dict.fromkeys([*_many(answers, "picked"), *_many(answers, "understood")])
+    return tuple(found)[:MOST_REASONS]
+
+
+def problems(
+    step: Step, answers: Answers, now: datetime, is_working_time: Callable[[datetime], bool]
+) -> dict[str, str]:
+    """What is wrong with the answers of a page: question id → key of the message."""
+    found: dict[str, str] = {}
+    for question in questions_of(step, answers):
+        value = answers.get(question.id)
+        if question.is_required and not value:
+            found[question.id] = "required"
+        elif isinstance(value, str) and question.kind in {Kind.TEXT, Kind.LONG_TEXT}:
+            if len(value) > question.longest:
+                found[question.id] = "too_long"
+            elif question.kind is Kind.TEXT and ("\n" in value or "\r" in value):
+                found[question.id] = "one_line"
+    if step is Step.OFFER:
+        found |= _due_problem(answers, now)
+    if step is Step.WORDING and len(_many(answers, SHARED)) > MOST_SHARED:
+        found[SHARED] = "share_fewer"
+    if step is Step.PLAN:
+        found |= _call_problem(answers, now, is_working_time)
+    return found
+
+
+def _due_problem(answers: Answers, now: datetime) -> dict[str, str]:
+    due_at = moment_in(answers, "answer_due_at")
+    if due_at is None:
+        return {}
+    if due_at <= now:
+        return {"answer_due_at": "due_is_past"}
+    return {"answer_due_at": "due_is_far"} if due_at > now + FARTHEST_DUE else {}
+
+
+def _call_problem(
+    answers: Answers, now: datetime, is_working_time: Callable[[datetime], bool]
+) -> dict[str, str]:
+    call_at, due_at = moment_in(answers, "call_at"), moment_in(answers, "answer_due_at")
+    if call_at is None or answers.get("channel") == Channel.EMAIL:
+        return {}
+    if call_at <= now - timedelta(minutes=10):  # somebody may plan "now" and take a while to submit
+        return {"call_at": "call_is_past"}
+    if due_at is not None and call_at >= due_at:
+        return {"call_at": "call_after_due"}
+    # With an answer due within a day there may be no working hour left: any hour is better than none.
+    if not is_working_time(call_at) and (due_at is None or due_at - now > timedelta(days=1)):
+        return {"call_at": "call_out_of_hours"}
+    return {}
+
+
+def moment_in(answers: Answers, question_id: str) -> datetime | None:
+    """An answer of kind MOMENT as an aware datetime."""
+    value = answers.get(question_id)
+    return datetime.fromisoformat(value) if isinstance(value, str) and value else None
+
+
+def case_from(case_id: str, person: Person, answers: Answers, now: datetime) -> Case:
+    """The case that the answers describe, at its first stage."""
+    offer = _offer(answers)
+    case = Case(
+        id=case_id,
+        person=person,
+        offer=offer,
+        reasons=_reasons(answers),
+        plan=_plan(answers, offer),
+        stage=first_stage(offer),
+        created_at=now,
+    )
+    return case.with_event(EventKind.CREATED, now)
+
+
+def first_stage(offer: Offer) -> Stage:
+    """Signed wins over negotiable, and both over telling them."""
+    if offer.commitment is Commitment.SIGNED:
+        return Stage.SIGNED
+    return Stage.HELD if offer.standing is Standing.NEGOTIABLE else Stage.TELLING
+
+
+def settled(case: Case) -> Case:
+    """A held case whose no has become final."""
+    return replace(case, offer=replace(case.offer, standing=Standing.FINAL), stage=Stage.TELLING)
+
+
+def _offer(answers: Answers) -> Offer:
+    return Offer(
+        source=Source(_one(answers, "source") or Source.EMPLOYER),
+        company=_one(answers, "company"),
+        role=_one(answers, "role"),
+        form=OfferForm(_one(answers, "form") or OfferForm.WRITTEN),
+        contact_name=_one(answers, "contact_name"),
+        contact_email=_one(answers, "contact_email"),
+        contact_phone=_one(answers, "contact_phone"),
+        referrer_name=_one(answers, "referrer_name"),
+        answer_due_at=moment_in(answers, "answer_due_at"),
+        standing=Standing(_one(answers, "standing") or Standing.FINAL),
+        commitment=Commitment(_one(answers, "commitment") or Commitment.NOTHING),
+        door=Door(_one(answers, "door") or Door.WARM),
+        circumstances=frozenset(Circumstance(item) for item in _many(answers, "circumstances")),
+    )
+
+
+def _plan(answers: Answers, offer: Offer) -> Plan:
+    channel = Channel(_one(answers, "channel") or default_channel(answers))
+    no_nudges = offer.door is Door.CLOSED or offer.source is Source.INTERNAL
+    return Plan(
+        channel=channel,
+        call_at=None if channel is Channel.EMAIL else moment_in(answers, "call_at"),
+        tone=Tone(_one(answers, "tone") or Tone.WARM),
+        rhythm=Rhythm.NEVER if no_nudges else Rhythm(_one(answers, "rhythm") or Rhythm.STEADY),
+        thanks_for=_one(answers, "thanks_for"),
+        own_name=_one(answers, "own_name"),
+        own_phone=_one(answers, "own_phone"),
+    )
+
+
+def default_channel(answers: Answers) -> Channel:
+    """By phone unless that can't be; one's own employer is told in person."""
+    if Circumstance.NO_PHONE in _many(answers, "circumstances"):
+        return Channel.EMAIL
+    return Channel.IN_PERSON if answers.get("source") == Source.INTERNAL else Channel.PHONE
+
+
+def _reasons(answers: Answers) -> tuple[Reason, ...]:
+    kept: list[Reason] = []
+    for category_id in reasons_in(answers):
+        own = _one(answers, f"own:{category_id}").strip().rstrip(".")
+        chosen = _one(answers, f"wording:{category_id}")
+        if own or (chosen and chosen != LEFT_OUT):
+            kept.append(Reason(category_id, own or chosen, is_shared=False))
+    wanted = _many(answers, SHARED)
+    return tuple(replace(reason, is_shared=reason.category_id in wanted) for reason in kept)
+
+
+def _one(answers: Answers, question_id: str) -> str:
+    value = answers.get(question_id)
+    return value if isinstance(value, str) else ""
+
+
+def _many(answers: Answers, question_id: str) -> tuple[str, ...]:
+    value = answers.get(question_id)
+    return tuple(str(item) for item in value) if isinstance(value, list | tuple) else ()

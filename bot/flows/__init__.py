@@ -1,0 +1,1 @@
+"""The stories: what happens when a person does something, or when a time comes."""

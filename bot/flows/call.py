@@ -1,0 +1,109 @@
+"""Telling them: how the call went decides what comes next."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.coaching import cadence
+from bot.coaching.case import Case, Commitment, EventKind, Outcome, Stage
+from bot.coaching.interview import settled
+from bot.flows.desk import Cause, Desk, Opened, Told
+from bot.flows.openings import REMINDERS, post_for, posts_for, reminder_posts
+from bot.flows.ports import Post, PostKind
+
+TRIES_BEFORE_EMAIL = 2
+
+
+@dataclass(frozen=True)
+class Call:
+    """The story of the call."""
+
+    desk: Desk
+
+    async def ended(self, cause: Cause, outcome: Outcome) -> Told:
+        """Record how it went and send what follows from it."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        if opened.case.stage not in {Stage.TELLING, Stage.FOLLOWING_UP}:
+            return Told(opened.saying.say("letters.told.already"))
+        case = opened.case.with_event(EventKind.CALL, opened.now, outcome)
+        if outcome is Outcome.NOT_YET:
+            return await self._not_yet(cause, opened)
+        if outcome is Outcome.VOICEMAIL:
+            case, posts = _after_voicemail(case, opened, cause.mark)
+        else:
+            case, posts = _after_talk(case, opened, cause.mark, outcome)
+        await self.desk.write(cause, case, posts, REMINDERS - {PostKind.LAST_CALL})
+        return Told(opened.saying.say(f"letters.told.{cause.act}"))
+
+    async def _not_yet(self, cause: Cause, opened: Opened) -> Told:
+        case, next_at = _planned_again(opened.case, opened)
+        posts = (post_for(case, PostKind.REMIND_CALL, next_at, cause.mark),) if next_at else ()
+        await self.desk.write(cause, case, posts, frozenset({PostKind.REMIND_CALL}))
+        when = opened.saying.moment(next_at) if next_at else ""
+        return Told(opened.saying.say("letters.told.call_not_yet", when=when))
+
+    async def show_again(self, cause: Cause) -> Told:
+        """Send what to say once more."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        posts = (post_for(opened.case, PostKind.SCRIPT, opened.now, cause.mark),)
+        await self.desk.write(cause, opened.case, posts)
+        return Told(opened.saying.say("letters.told.script_show"))
+
+    async def confirm_no(self, cause: Cause) -> Told:
+        """A held or signed case whose no is final now: everything to tell them follows."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        if opened.case.stage not in {Stage.HELD, Stage.SIGNED}:
+            return Told(opened.saying.say("letters.told.already"))
+        case = settled(opened.case)
+        if case.offer.commitment is Commitment.SIGNED:  # they took advice: from here on it is a withdrawal
+            case = replace(case, offer=replace(case.offer, commitment=Commitment.ACCEPTED))
+        case, _ = _planned_again(case, opened)
+        posts = posts_for(case, opened.now, opened.visitor, cause.mark)
+        await self.desk.write(cause, case, posts, frozenset({PostKind.HELD}))
+        return Told(opened.saying.say("letters.told.no_confirm"))
+
+    async def hold(self, cause: Cause) -> Told:
+        """The person wants to think: nothing is told meanwhile."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        case = replace(opened.case, stage=Stage.HELD)
+        posts = tuple(
+            post for post in posts_for(case, opened.now, opened.visitor, cause.mark) if post.note == "due"
+        )
+        await self.desk.write(cause, case, posts, REMINDERS)
+        return Told(opened.saying.say("letters.told.case_hold"))
+
+
+def _after_voicemail(case: Case, opened: Opened, mark: str) -> tuple[Case, tuple[Post, ...]]:
+    tries = sum(event.kind is EventKind.CALL and event.note == Outcome.VOICEMAIL for event in case.history)
+    case, next_at = _planned_again(case, opened)
+    letter = post_for(case, PostKind.VOICEMAIL, opened.now, mark)
+    if tries >= TRIES_BEFORE_EMAIL or next_at is None:
+        following = replace(case, stage=Stage.FOLLOWING_UP)
+        return following, (letter, *email_posts(following, opened, mark))
+    return case, (letter, post_for(case, PostKind.REMIND_CALL, next_at, mark))
+
+
+def _after_talk(case: Case, opened: Opened, mark: str, outcome: Outcome) -> tuple[Case, tuple[Post, ...]]:
+    case = replace(case, stage=Stage.FOLLOWING_UP)
+    first = {
+        Outcome.COUNTERED: PostKind.COUNTERED,
+        Outcome.UPSET: PostKind.UPSET,
+        Outcome.ANOTHER_ROLE: PostKind.ANOTHER_ROLE,
+    }.get(outcome)
+    letters = (post_for(case, first, opened.now, mark),) if first else ()
+    if outcome in {Outcome.COUNTERED, Outcome.ANOTHER_ROLE}:  # the email waits for what they choose
+        return case, (*letters, *reminder_posts(case, opened.now, opened.visitor, mark))
+    return case, (*letters, *email_posts(case, opened, mark))
+
+
+def email_posts(case: Case, opened: Opened, mark: str) -> tuple[Post, ...]:
+    """The email now, and reminders of it."""
+    reminders = reminder_posts(case, opened.now, opened.visitor, mark)
+    return (post_for(case, PostKind.EMAIL, opened.now, mark), *reminders)
+
+
+def _planned_again(case: Case, opened: Opened) -> tuple[Case, datetime | None]:
+    """The next good time to call, before the answer is due."""
+    next_at = cadence.suggest_call_at(
+        opened.now, opened.visitor.zone, case.offer.answer_due_at, opened.visitor.calendar
+    )
+    return replace(case, plan=replace(case.plan, call_at=next_at)), next_at

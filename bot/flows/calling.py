@@ -1,0 +1,298 @@
+"""The letters up to the email: the card, what to say, what follows from how it went, and reminders."""
+
+from urllib.parse import quote, urlencode
+
+from bot.coaching.case import (
+    Case,
+    Channel,
+    Circumstance,
+    Commitment,
+    EventKind,
+    OfferForm,
+    Source,
+    Stage,
+    Standing,
+)
+from bot.coaching.drafts import DraftKind
+from bot.flows.acts import Act
+from bot.flows.drafting import Draft
+from bot.flows.openings import NOTES
+from bot.flows.ports import Choice, Letter, Passage
+from bot.flows.sheet import Sheet
+
+LONGEST_LINK = 2800  # Slack refuses a URL of more than 3,000 characters
+
+OUTCOMES = (
+    Act.CALL_REACHED,
+    Act.CALL_VOICEMAIL,
+    Act.CALL_COUNTERED,
+    Act.CALL_UPSET,
+    Act.CALL_ANOTHER_ROLE,
+    Act.CALL_NOT_YET,
+)
+
+
+def outcome_choices(sheet: Sheet) -> tuple[Choice, ...]:
+    """How the call went; a voicemail only where one phones."""
+    acts = [act for act in OUTCOMES if act is not Act.CALL_VOICEMAIL or is_by_phone(sheet.case)]
+    return tuple(sheet.choice(act, style="primary" if act is Act.CALL_REACHED else "") for act in acts)
+
+
+def is_by_phone(case: Case) -> bool:
+    """Whether there is a call at all."""
+    return case.plan.channel is Channel.PHONE
+
+
+def card(sheet: Sheet) -> Letter:
+    """Where things stand."""
+    case = sheet.case
+    passages = [sheet.heading("card.heading"), sheet.words(f"stages.{case.stage}")]
+    if case.offer.answer_due_at:
+        passages.append(sheet.words("card.due", when=sheet.saying.moment(case.offer.answer_due_at)))
+    if case.plan.call_at and case.stage is Stage.TELLING:
+        passages.append(sheet.words("card.call_at", when=sheet.saying.moment(case.plan.call_at)))
+    if case.stage is Stage.TELLING:
+        passages += _ledger(sheet)
+    passages += [sheet.aside(f"cautions.{name}") for name in cautions(case)]
+    if case.stage is Stage.TELLING:
+        passages.append(sheet.aside("card.next"))
+    return Letter(sheet.say("card.summary"), tuple(passages))
+
+
+def _ledger(sheet: Sheet) -> list[Passage]:
+    shared = sheet.case.shared_reasons
+    kept = tuple(reason for reason in sheet.case.reasons if reason not in shared)
+    said = (
+        sheet.words("card.shared", reasons=sheet.wordings(shared))
+        if shared
+        else sheet.words("card.shared_none")
+    )
+    private = [sheet.words("card.private", reasons=sheet.wordings(kept))] if kept else []
+    return [said, *private]
+
+
+def cautions(case: Case) -> tuple[str, ...]:
+    """Which advice of letters.yml `cautions` this case needs."""
+    offer = case.offer
+    names = [item.value for item in Circumstance if item in offer.circumstances]
+    if offer.commitment is Commitment.ACCEPTED:
+        names.append("accepted")
+    if offer.form is not OfferForm.WRITTEN:
+        names.append(offer.form)
+    if offer.source in {Source.INTERNAL, Source.INTERNSHIP, Source.AGENCY}:
+        names.append(offer.source)
+    return () if case.stage is Stage.SIGNED else tuple(names)
+
+
+def script(sheet: Sheet) -> Letter:
+    """What to say, what to say back, and the buttons for how it went."""
+    by_phone = is_by_phone(sheet.case)
+    passages = [
+        sheet.heading("script.heading"),
+        sheet.words("script.intro" if by_phone else "script.intro_in_person"),
+        *sheet.draft_passages(DraftKind.PHONE_SCRIPT if by_phone else DraftKind.IN_PERSON_SCRIPT),
+    ]
+    if by_phone:
+        passages += [sheet.heading("script.voicemail"), *sheet.draft_passages(DraftKind.VOICEMAIL)]
+    passages.append(sheet.heading("script.answers"))
+    for they, you in sheet.drafting.answers(sheet.case, sheet.saying, sheet.now):
+        passages += [sheet.words("script.answer", they=they), Passage(you, "draft")]
+    passages.append(sheet.words("script.choose"))
+    return Letter(sheet.say("script.summary"), tuple(passages), outcome_choices(sheet))
+
+
+def voicemail(sheet: Sheet) -> Letter:
+    """The first time: what to leave and when to try again. After two tries the email goes."""
+    tries = sum(event.kind is EventKind.CALL and event.note == "voicemail" for event in sheet.case.history)
+    if tries > 1:
+        return Letter(sheet.say("voicemail.summary"), (sheet.words("voicemail.email"),))
+    passages = [sheet.words("voicemail.text"), *sheet.draft_passages(DraftKind.VOICEMAIL)]
+    if sheet.case.plan.call_at and sheet.case.plan.call_at > sheet.now:
+        passages.append(sheet.words("voicemail.next", when=sheet.saying.moment(sheet.case.plan.call_at)))
+    return Letter(sheet.say("voicemail.summary"), tuple(passages), outcome_choices(sheet))
+
+
+def email(sheet: Sheet) -> Letter:
+    """The draft, the ways to open it, and what to do once it is sent."""
+    is_first = sheet.case.stage is Stage.TELLING
+    return Letter(
+        sheet.say("email.summary"),
+        (
+            sheet.heading("email.heading"),
+            sheet.words("email.intro_first" if is_first else "email.intro"),
+            *email_passages(sheet),
+            sheet.words("email.choose"),
+        ),
+        email_choices(sheet),
+    )
+
+
+def email_choices(sheet: Sheet) -> tuple[Choice, ...]:
+    """Sent, or edit."""
+    return (sheet.choice(Act.EMAIL_SEND, style="primary"), sheet.choice(Act.EMAIL_EDIT))
+
+
+def email_passages(sheet: Sheet) -> tuple[Passage, ...]:
+    """The email, its links, and what the rubric says of an edited one."""
+    draft = sheet.draft(DraftKind.EMAIL)
+    to = sheet.case.offer.contact_email
+    links = tuple(
+        Passage(sheet.say(f"email.{name}"), "link", url) for name, url in compose_links(to, draft).items()
+    )
+    issues = sheet.drafting.issues(sheet.case, DraftKind.EMAIL, sheet.saying, draft)
+    notes = tuple(sheet.aside("email.issue", what=issue) for issue in issues)
+    return (*sheet.draft_passages(DraftKind.EMAIL), *links, *notes)
+
+
+def compose_links(to: str, draft: Draft) -> dict[str, str]:
+    """Addresses that open a new message in Gmail, in Outlook and in the mail program.
+
+    A text too long for a link (many letters outside ASCII) is left out of it, and can be copied.
+    """
+    made = {}
+    for body in (draft.body, ""):
+        fields = {"to": to, "su": draft.subject, "body": body}
+        outlook = urlencode({"to": to, "subject": draft.subject, "body": body}, quote_via=quote)
+        mail = {"subject": draft.subject, "body": body.replace("\n", "\r\n")}  # RFC 6068 wants CRLF
+        made = {
+            "gmail": f"https://mail.google.com/mail/?view=cm&fs=1&{urlencode(fields, quote_via=quote)}",
+            "outlook": f"https://outlook.live.com/mail/0/deeplink/compose?{outlook}",
+            "mail": f"mailto:{quote(to, safe='@')}?{urlencode(mail, quote_via=quote)}",
+        }
+        if all(len(url) <= LONGEST_LINK for url in made.values()):
+            break
+    return made
+
+
+def notes(sheet: Sheet) -> Letter:
+    """A note of their own for each of the other people who should hear of it."""
+    wanted = [kind for kind in sheet.drafting.kinds(sheet.case) if kind in NOTES]
+    passages = [sheet.heading("notes.heading")]
+    for kind in wanted:
+        passages += [sheet.words(f"notes.{kind}"), *sheet.draft_passages(kind)]
+    return Letter(sheet.say("notes.summary"), tuple(passages))
+
+
+def more_time(sheet: Sheet) -> Letter:
+    """An exploding offer: ask for time first."""
+    return Letter(
+        sheet.say("more_time.summary"),
+        (
+            sheet.heading("more_time.heading"),
+            sheet.words("more_time.intro"),
+            *sheet.draft_passages(DraftKind.MORE_TIME),
+        ),
+    )
+
+
+def held(sheet: Sheet) -> Letter:
+    """Still negotiable: a pause instead of a bluff; asked again before the answer is due."""
+    choices = (
+        sheet.choice(Act.NO_CONFIRM, style="primary"),
+        sheet.choice(Act.CASE_CLOSE, words="case_accept"),
+    )
+    due_at = sheet.case.offer.answer_due_at
+    if sheet.note == "due" and due_at:
+        text = sheet.words("held.due_soon", when=sheet.saying.moment(due_at))
+        return Letter(sheet.say("held.summary"), (text,), choices)
+    return Letter(
+        sheet.say("held.summary"),
+        (
+            sheet.heading("held.heading"),
+            sheet.words("held.text"),
+            sheet.words("held.draft"),
+            *sheet.draft_passages(DraftKind.COUNTER_REPLY),
+        ),
+        choices,
+    )
+
+
+def signed(sheet: Sheet) -> Letter:
+    """Questions for somebody who knows the law; no drafts and no verdict."""
+    questions = sheet.saying.entries("letters.signed.questions").values()
+    return Letter(
+        sheet.say("signed.summary"),
+        (
+            sheet.heading("signed.heading"),
+            sheet.words("signed.text"),
+            *(Passage(f"• {question}") for question in questions),
+            sheet.words("signed.advice"),
+        ),
+        (sheet.choice(Act.NO_CONFIRM, words="script_show"), sheet.choice(Act.CASE_CLOSE)),
+    )
+
+
+def countered(sheet: Sheet) -> Letter:
+    """They want to keep talking: nothing is answered on the spot."""
+    is_final = sheet.case.offer.standing is Standing.FINAL
+    return Letter(
+        sheet.say("countered.summary"),
+        (
+            sheet.heading("countered.heading"),
+            sheet.words("countered.final" if is_final else "countered.negotiable"),
+            sheet.words("countered.draft"),
+            *sheet.draft_passages(DraftKind.COUNTER_REPLY),
+        ),
+        _after_talk(sheet),
+    )
+
+
+def _after_talk(sheet: Sheet) -> tuple[Choice, ...]:
+    return (
+        sheet.choice(Act.EMAIL_WRITE, words="email_still_no", style="primary"),
+        sheet.choice(Act.CASE_HOLD),
+        sheet.choice(Act.CASE_CLOSE, words="case_accept"),
+    )
+
+
+def upset(sheet: Sheet) -> Letter:
+    """It went badly: no rebuttal, one calm email."""
+    return Letter(
+        sheet.say("upset.summary"),
+        (sheet.heading("upset.heading"), sheet.words("upset.text"), sheet.words("upset.next")),
+    )
+
+
+def another_role(sheet: Sheet) -> Letter:
+    """They offered something else: the condition that would reopen it, or not now."""
+    passages = [sheet.heading("another_role.heading"), sheet.words("another_role.text")]
+    if sheet.condition:
+        passages.append(sheet.words("another_role.condition", condition=sheet.condition))
+    return Letter(sheet.say("another_role.summary"), tuple(passages), _after_talk(sheet))
+
+
+def remind_call(sheet: Sheet) -> Letter:
+    """They don't know yet."""
+    passages = [sheet.words("remind_call.text")]
+    if sheet.case.offer.answer_due_at:
+        passages.append(
+            sheet.words("remind_call.due", when=sheet.saying.moment(sheet.case.offer.answer_due_at))
+        )
+    if sheet.case.plan.channel is Channel.EMAIL:
+        return Letter(sheet.say("remind_call.summary"), tuple(passages), email_choices(sheet))
+    show = sheet.choice(Act.SCRIPT_SHOW)
+    return Letter(sheet.say("remind_call.summary"), tuple(passages), (*outcome_choices(sheet), show))
+
+
+def remind_email(sheet: Sheet) -> Letter:
+    """The email that confirms it is still to go; here it is again."""
+    return Letter(
+        sheet.say("remind_email.summary"),
+        (sheet.words("remind_email.text"), *email_passages(sheet)),
+        email_choices(sheet),
+    )
+
+
+def last_call(sheet: Sheet) -> Letter:
+    """Hours before the answer is due: the email goes anyway."""
+    due_at = sheet.case.offer.answer_due_at
+    when = sheet.saying.moment(due_at) if due_at else ""
+    return Letter(
+        sheet.say("last_call.summary"),
+        (
+            sheet.heading("last_call.heading", when=when),
+            sheet.words("last_call.text"),
+            *email_passages(sheet),
+        ),
+        email_choices(sheet),
+    )

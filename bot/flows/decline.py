@@ -1,0 +1,233 @@
+"""The interview: `/decline` opens it, each page leads to the next, the last one makes the case."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.coaching import cadence
+from bot.coaching.case import Case, Person
+from bot.coaching.interview import (
+    SHARED,
+    Answers,
+    Step,
+    case_from,
+    default_channel,
+    moment_in,
+    problems,
+    reasons_in,
+    step_after,
+    step_before,
+    steps_for,
+)
+from bot.coaching.reasons import Catalogue, Reader
+from bot.flows import openings
+from bot.flows.ports import Change, Clock, Interview, Messenger, NotFoundError, Store, Wording
+from bot.flows.raw_words import RawWords
+from bot.flows.screens import Notice, Screen, StepPage
+from bot.flows.visitor import Saying, Visitor, visitor_of
+
+RAW = "raw_words"
+
+
+@dataclass(frozen=True)
+class Page:
+    """The next page to show."""
+
+    screen: Screen
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """What to mend on this page: question id → sentence."""
+
+    sentences: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Done:
+    """The interview is over and the case is saved."""
+
+    case: Case
+
+
+class Decline:
+    """The story of the interview."""
+
+    def __init__(
+        self,
+        store: Store,
+        messenger: Messenger,
+        wording: Wording,
+        clock: Clock,
+        reader: Reader,
+        catalogue: Catalogue,
+    ) -> None:
+        self._store = store
+        self._messenger = messenger
+        self._wording = wording
+        self._clock = clock
+        self._reader = reader
+        self._catalogue = catalogue
+        self._raw = RawWords(clock)
+
+    async def start(self, person: Person, company: str = "") -> Screen:
+        """The first page; or the offer to go on where the person left."""
+        unfinished = await self._store.interview(person)
+        if unfinished is not None:
+            return await self.choice_to_go_on(unfinished, company)
+        return await self.start_anew(person, company)
+
+    async def start_anew(self, person: Person, company: str = "") -> Screen:
+        """The first page of a new interview; nothing is saved before it is submitted."""
+        answers = {"company": " ".join(company.split())[:80]}
+        interview = Interview(secrets.token_hex(12), person, Step.OFFER, answers, self._clock.now())
+        return await self._page(interview)
+
+    async def choice_to_go_on(self, unfinished: Interview, company: str) -> Screen:
+        """Go on, or start anew."""
+        saying = await self._saying(unfinished.person)
+        return Screen(
+            "resume",
+            unfinished.id,
+            title=saying.say("interview.resume.title"),
+            close=saying.say("interview.close"),
+            notices=(
+                Notice(
+                    saying.say(
+                        "interview.resume.text",
+                        company=unfinished.answers.get("company", ""),
+                        when=saying.moment(unfinished.updated_at),
+                    )
+                ),
+            ),
+            go_on=saying.say("interview.resume.go_on"),
+            start_anew=saying.say("interview.resume.start_anew"),
+            company=company,
+        )
+
+    async def go_on(self, person: Person, interview_id: str) -> Screen:
+        """The page where the person left. Raises NotFoundError when it is finished or gone."""
+        return await self._page(await self._interview(person, interview_id))
+
+    async def back(self, person: Person, interview_id: str, step: str) -> Screen:
+        """The page before; what was submitted is still in it."""
+        interview = await self._interview(person, interview_id)
+        before = step_before(Step(step)) or Step.OFFER
+        interview = replace(interview, step=before, updated_at=self._clock.now())
+        await self._store.commit(Change(person, self._clock.now(), interview=interview))
+        return await self._page(interview)
+
+    async def answer(
+        self, person: Person, interview_id: str, step: str, given: Mapping[str, object]
+    ) -> Page | Mistakes | Done:
+        """Take one page's answers. Raises NotFoundError for an interview that is gone."""
+        here = Step(step)
+        done = await self._case_of(person, interview_id)
+        if done is not None:  # the last page was submitted twice
+            return Done(done)
+        visitor = await visitor_of(person, self._store, self._messenger)
+        before = await self._answers_before(person, interview_id, here)
+        answers, raw = _without_raw({**before, **given})
+        now = self._clock.now()
+        wrong = problems(here, answers | ({RAW: raw} if raw else {}), now, _working_time(visitor))
+        if wrong:
+            saying = Saying(self._wording, visitor)
+            return Mistakes({item: saying.say(f"errors.fields.{key}") for item, key in wrong.items()})
+        if here is Step.REASONS:
+            answers = self._understood(person, interview_id, answers, raw)
+        following = step_after(here, answers)
+        if following is None:
+            return await self._finish(visitor, interview_id, answers, now)
+        interview = Interview(interview_id, person, following, answers, now)
+        await self._store.commit(Change(person, now, interview=interview))
+        return Page(await self._page(interview))
+
+    async def _finish(self, visitor: Visitor, interview_id: str, answers: Answers, now: datetime) -> Done:
+        case = case_from(interview_id, visitor.person, answers, now)
+        await self._store.commit(
+            Change(
+                visitor.person,
+                now,
+                once=f"case:{interview_id}",
+                case=case,
+                posts=openings.posts_for(case, now, visitor),
+                interview_done=interview_id,
+            )
+        )
+        self._raw.forget(visitor.person, interview_id)
+        return Done(case)
+
+    def _understood(self, person: Person, interview_id: str, answers: Answers, raw: str) -> dict[str, object]:
+        if not raw and not self._raw.recall(person, interview_id):
+            return dict(answers)  # nothing typed, or forgotten after an hour: what was understood stands
+        self._raw.keep(person, interview_id, raw)
+        reading = self._reader.read(raw) if raw else None
+        found = [item.category_id for item in reading.suggestions] if reading else []
+        return {**answers, "understood": found}
+
+    async def _page(self, interview: Interview) -> Screen:
+        visitor = await visitor_of(interview.person, self._store, self._messenger)
+        step = Step(interview.step)
+        steps = steps_for(interview.answers)
+        raw = self._raw.recall(interview.person, interview.id)
+        page = StepPage(
+            interview=interview,
+            step=step,
+            number=steps.index(step) + 1 if step in steps else 1,
+            answers={**interview.answers, **self._suggested(interview.answers, step, visitor), RAW: raw},
+            reading=self._reader.read(raw) if raw and step is Step.WORDING else None,
+            raw=raw,
+        )
+        return page.screen(Saying(self._wording, visitor), self._catalogue)
+
+    def _suggested(self, answers: Answers, step: Step, visitor: Visitor) -> dict[str, object]:
+        if step is Step.WORDING and SHARED not in answers:
+            return {SHARED: self._fit_to_share(reasons_in(answers))}
+        if step is not Step.PLAN or "tone" in answers:
+            return {}
+        call_at = cadence.suggest_call_at(
+            self._clock.now(), visitor.zone, moment_in(answers, "answer_due_at"), visitor.calendar
+        )
+        return {
+            "channel": default_channel(answers),
+            "call_at": call_at.isoformat() if call_at else "",
+            "own_name": visitor.profile.name,
+        }
+
+    def _fit_to_share(self, category_ids: tuple[str, ...]) -> list[str]:
+        """The first reason that is not a private matter: those are shared only when chosen."""
+        return [item for item in category_ids if self._catalogue[item].share != "brief"][:1]
+
+    async def _answers_before(self, person: Person, interview_id: str, step: Step) -> Mapping[str, object]:
+        interview = await self._store.interview(person, interview_id)
+        if interview is not None:
+            return interview.answers
+        if step is Step.OFFER:  # the first page is saved for the first time
+            return {}
+        raise NotFoundError
+
+    async def _case_of(self, person: Person, interview_id: str) -> Case | None:
+        try:
+            return await self._store.case(person, interview_id)
+        except NotFoundError:
+            return None
+
+    async def _interview(self, person: Person, interview_id: str) -> Interview:
+        interview = await self._store.interview(person, interview_id)
+        if interview is None:
+            raise NotFoundError
+        return interview
+
+    async def _saying(self, person: Person) -> Saying:
+        return Saying(self._wording, await visitor_of(person, self._store, self._messenger))
+
+
+def _without_raw(answers: Mapping[str, object]) -> tuple[dict[str, object], str]:
+    kept = {item: value for item, value in answers.items() if item != RAW}
+    raw = answers.get(RAW)
+    return kept, raw.strip() if isinstance(raw, str) else ""
+
+
+def _working_time(visitor: Visitor) -> Callable[[datetime], bool]:
+    return lambda moment: cadence.is_sensible_call_time(moment, visitor.zone, visitor.calendar)

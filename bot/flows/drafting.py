@@ -1,0 +1,70 @@
+"""Drafts of a case in the words of its person; their own version wins."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from bot.coaching.case import Case
+from bot.coaching.drafts import Draft, DraftKind, answers_for, drafts_for, facts_for
+from bot.coaching.reasons import Catalogue
+from bot.coaching.rubric import check
+from bot.flows.visitor import Saying
+
+__all__ = ["Draft", "DraftWording", "Drafting", "kept_edit"]
+
+
+class DraftWording(Protocol):
+    """What makes a draft out of facts."""
+
+    def draft(self, kind: DraftKind, facts: Mapping[str, object], locale: str, seed: str) -> Draft:
+        """The same seed gives the same words again."""
+        ...
+
+    def answers(
+        self, facts: Mapping[str, object], locale: str, names: tuple[str, ...]
+    ) -> tuple[tuple[str, str], ...]:
+        """What they may say, with an answer to each."""
+        ...
+
+
+@dataclass(frozen=True)
+class Drafting:
+    """Drafts by case and kind."""
+
+    wording: DraftWording
+    catalogue: Catalogue
+
+    def kinds(self, case: Case) -> tuple[DraftKind, ...]:
+        """Which drafts the case has."""
+        return drafts_for(case)
+
+    def draft(self, case: Case, kind: DraftKind, saying: Saying, now: datetime) -> Draft:
+        """The person's own version, else ours."""
+        own = case.edit_of(kind)
+        if own:
+            subject, body = json.loads(own)
+            return Draft(subject, body)
+        return self.wording.draft(kind, self._facts(case, saying, now), saying.visitor.locale, case.id)
+
+    def answers(self, case: Case, saying: Saying, now: datetime) -> tuple[tuple[str, str], ...]:
+        """What they may say on the call, with an answer to each."""
+        return self.wording.answers(self._facts(case, saying, now), saying.visitor.locale, answers_for(case))
+
+    def issues(self, case: Case, kind: DraftKind, saying: Saying, draft: Draft) -> tuple[str, ...]:
+        """What the rubric says of the person's own version; ours has passed it."""
+        if not case.edit_of(kind):
+            return ()
+        return tuple(saying.say(f"rubric.{rule}") for rule in check(draft, kind, case))
+
+    def _facts(self, case: Case, saying: Saying, now: datetime) -> Mapping[str, object]:
+        categories = (self.catalogue[reason.category_id] for reason in case.shared_reasons)
+        door_open = next((category.door_open for category in categories), "")
+        return facts_for(case, door_open=door_open, now=now, zone=saying.visitor.zone)
+
+
+def kept_edit(case: Case, kind: DraftKind, draft: Draft) -> Case:
+    """The case with the person's own version of a draft."""
+    others = tuple(edit for edit in case.edits if edit[0] != kind)
+    return replace(case, edits=(*others, (kind.value, json.dumps([draft.subject, draft.body]))))

@@ -1,0 +1,129 @@
+"""What each row of the outbox says at the moment when it goes out, and whether it still should."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.coaching import cadence
+from bot.coaching.case import Case, Stage
+from bot.coaching.reasons import Catalogue
+from bot.flows import calling, reconnecting
+from bot.flows.acts import Act
+from bot.flows.drafting import Drafting
+from bot.flows.ports import (
+    Choice,
+    Clock,
+    Drop,
+    Hold,
+    Letter,
+    Messenger,
+    NotFoundError,
+    Passage,
+    Post,
+    PostKind,
+    Store,
+    Wording,
+)
+from bot.flows.sheet import Sheet
+from bot.flows.visitor import Saying, visitor_of
+
+# Of its own accord, rather than as the answer to what the person just did: these keep quiet hours.
+UNASKED = frozenset(
+    {PostKind.REMIND_CALL, PostKind.REMIND_EMAIL, PostKind.NUDGE, PostKind.SILENCE, PostKind.HELD}
+)
+STILL_TELLING = frozenset({Stage.TELLING})
+STILL_OPEN = frozenset({Stage.TELLING, Stage.FOLLOWING_UP})
+WANTED_IN: Mapping[PostKind, frozenset[Stage]] = {
+    PostKind.REMIND_CALL: STILL_TELLING,
+    PostKind.REMIND_EMAIL: frozenset({Stage.FOLLOWING_UP}),
+    PostKind.LAST_CALL: STILL_OPEN,
+    PostKind.NUDGE: frozenset({Stage.IN_TOUCH}),
+    PostKind.SILENCE: frozenset({Stage.IN_TOUCH}),
+    PostKind.HELD: frozenset({Stage.HELD}),
+}
+PAUSE = timedelta(days=1)
+
+Writer = Callable[[Sheet], Letter]
+
+
+@dataclass(frozen=True)
+class Letters:
+    """The composer: one writer for each kind of row."""
+
+    store: Store
+    messenger: Messenger
+    wording: Wording
+    clock: Clock
+    catalogue: Catalogue
+    drafting: Drafting
+    public_url: Callable[[Case], str]  # where the calendar file of a case is; empty: nowhere
+
+    async def compose(self, post: Post, now: datetime) -> Letter | Hold | Drop:
+        """The letter; or later (quiet hours, a pause); or never (what it was about is over)."""
+        visitor = await visitor_of(post.person, self.store, self.messenger)
+        saying = Saying(self.wording, visitor)
+        if post.kind is PostKind.REPLY:
+            return reply(saying)
+        try:
+            case = await self.store.case(post.person, post.case_id or "")
+        except NotFoundError:
+            return Drop("case_gone")
+        if case.stage not in WANTED_IN.get(post.kind, frozenset(Stage)) or case.stage is Stage.CLOSED:
+            return Drop("stage_passed")
+        if post.kind in UNASKED and (waiting := self._waiting(visitor.preferences.is_paused, saying, now)):
+            return waiting
+        if post.kind is PostKind.NUDGE and await self._is_overtaken(post, now):
+            return Drop("overtaken")
+        return self._write(Sheet(case, saying, now, self.drafting, self.catalogue, post.note), post.kind)
+
+    def _waiting(self, is_paused: bool, saying: Saying, now: datetime) -> Hold | None:
+        if is_paused:
+            return Hold(now + PAUSE)
+        preferences = saying.visitor.preferences
+        allowed_at = cadence.outside_quiet_hours(
+            now, saying.visitor.zone, preferences.quiet_from, preferences.quiet_until
+        )
+        return Hold(allowed_at) if allowed_at > now else None
+
+    async def _is_overtaken(self, post: Post, now: datetime) -> bool:
+        """After a long sleep one note for each case is enough: the newest."""
+        upcoming = await self.store.upcoming(post.person, limit=200)
+        return any(
+            other.case_id == post.case_id and other.kind is post.kind and post.due_at < other.due_at <= now
+            for other in upcoming
+        )
+
+    def _write(self, sheet: Sheet, kind: PostKind) -> Letter:
+        if kind is PostKind.RECONNECT_PLAN:
+            return reconnecting.plan(sheet, self.public_url(sheet.case))
+        return WRITERS[kind](sheet)
+
+
+def reply(saying: Saying) -> Letter:
+    """The answer to something typed into the DM; it never repeats what was typed."""
+    return Letter(
+        saying.say("letters.reply.summary"),
+        (Passage(saying.say("letters.reply.text")), Passage(saying.say("letters.reply.list"), "aside")),
+        (Choice(Act.DECLINE_START, saying.say("letters.reply.start"), style="primary"),),
+    )
+
+
+WRITERS: Mapping[PostKind, Writer] = {
+    PostKind.CARD: calling.card,
+    PostKind.SCRIPT: calling.script,
+    PostKind.VOICEMAIL: calling.voicemail,
+    PostKind.EMAIL: calling.email,
+    PostKind.NOTES: calling.notes,
+    PostKind.MORE_TIME: calling.more_time,
+    PostKind.HELD: calling.held,
+    PostKind.SIGNED: calling.signed,
+    PostKind.COUNTERED: calling.countered,
+    PostKind.UPSET: calling.upset,
+    PostKind.ANOTHER_ROLE: calling.another_role,
+    PostKind.REMIND_CALL: calling.remind_call,
+    PostKind.REMIND_EMAIL: calling.remind_email,
+    PostKind.LAST_CALL: calling.last_call,
+    PostKind.NUDGE: reconnecting.nudge,
+    PostKind.SILENCE: reconnecting.silence,
+    PostKind.REAPPROACH: reconnecting.reapproach,
+}

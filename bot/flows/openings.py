@@ -1,0 +1,87 @@
+"""Which messages a stage of a case brings: the rows that go into the outbox with it."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from bot.coaching import cadence
+from bot.coaching.case import Case, Channel, Circumstance, Commitment, Source, Stage
+from bot.coaching.drafts import DraftKind, drafts_for
+from bot.flows.ports import Post, PostKind
+from bot.flows.visitor import Visitor
+
+YEARS_PLANNED = 10
+HELD_AHEAD = timedelta(hours=24)
+
+NOTES = (
+    DraftKind.NOTE_RECRUITER,
+    DraftKind.NOTE_REFERRER,
+    DraftKind.NOTE_REFERENCE,
+    DraftKind.NOTE_PENDING,
+)
+REMINDERS = frozenset({PostKind.REMIND_CALL, PostKind.REMIND_EMAIL, PostKind.LAST_CALL})
+
+
+def post_for(case: Case, kind: PostKind, due_at: datetime, mark: str = "", note: str = "") -> Post:
+    """A row whose key says what caused it, so that the same cause never makes two."""
+    key = f"{case.id}:{kind}:{mark}"
+    return Post(
+        id=hashlib.blake2b(key.encode(), digest_size=12).hexdigest(),
+        person=case.person,
+        kind=kind,
+        due_at=due_at,
+        key=key,
+        case_id=case.id,
+        note=note,
+    )
+
+
+def posts_for(case: Case, now: datetime, visitor: Visitor, mark: str = "") -> tuple[Post, ...]:
+    """What follows at once, and the reminders, when a case begins or its no becomes final."""
+    if case.stage is Stage.SIGNED:
+        return (post_for(case, PostKind.CARD, now, mark), post_for(case, PostKind.SIGNED, now, mark))
+    if case.stage is Stage.HELD:
+        return _held_posts(case, now, mark)
+    return (*_telling_posts(case, now, mark), *reminder_posts(case, now, visitor, mark))
+
+
+def _held_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
+    posts = [post_for(case, PostKind.CARD, now, mark)]
+    if Circumstance.EXPLODING in case.offer.circumstances:
+        posts.append(post_for(case, PostKind.MORE_TIME, now, mark))
+    posts.append(post_for(case, PostKind.HELD, now, mark))
+    due_at = case.offer.answer_due_at
+    if due_at and due_at - HELD_AHEAD > now:
+        posts.append(post_for(case, PostKind.HELD, due_at - HELD_AHEAD, f"{mark}:due", note="due"))
+    return tuple(posts)
+
+
+def _telling_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
+    posts = [post_for(case, PostKind.CARD, now, mark)]
+    if Circumstance.EXPLODING in case.offer.circumstances and case.offer.commitment is Commitment.NOTHING:
+        posts.append(post_for(case, PostKind.MORE_TIME, now, mark))
+    notes = [kind for kind in drafts_for(case) if kind in NOTES]
+    if case.offer.source is Source.AGENCY:  # the recruiter hears first
+        posts.append(post_for(case, PostKind.NOTES, now, mark))
+    told_by = PostKind.EMAIL if case.plan.channel is Channel.EMAIL else PostKind.SCRIPT
+    posts.append(post_for(case, told_by, now, mark))
+    if notes and case.offer.source is not Source.AGENCY:
+        posts.append(post_for(case, PostKind.NOTES, now, mark))
+    return tuple(posts)
+
+
+def reminder_posts(case: Case, now: datetime, visitor: Visitor, mark: str) -> tuple[Post, ...]:
+    """What to be reminded of at this stage, until the email is sent."""
+    due = cadence.reminders(case, now, visitor.zone, visitor.calendar)
+    return tuple(
+        post_for(case, PostKind(name), due_at, f"{mark}:{number}")
+        for number, (name, due_at) in enumerate(due)
+    )
+
+
+def nudge_posts(case: Case, now: datetime, visitor: Visitor, mark: str) -> tuple[Post, ...]:
+    """The reconnect notes of the next ten years, counted from the last contact."""
+    plan = cadence.reconnect_plan(case, now, visitor.zone, visitor.calendar, years=YEARS_PLANNED)
+    return tuple(
+        post_for(case, PostKind.NUDGE, due_at, f"{mark}:{due_at:%Y-%m-%d}", note=occasion)
+        for occasion, due_at in plan
+    )

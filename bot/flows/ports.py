@@ -1,0 +1,300 @@
+"""What the stories need from outside: a store, a messenger, words and a clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from bot.coaching.case import Case, Person
+
+
+class PostKind(StrEnum):
+    """What a row of the outbox will say."""
+
+    CARD = "card"
+    SCRIPT = "script"
+    VOICEMAIL = "voicemail"
+    EMAIL = "email"
+    NOTES = "notes"  # to recruiter, referrer, references, other pending employers
+    MORE_TIME = "more_time"
+    HELD = "held"
+    SIGNED = "signed"
+    COUNTERED = "countered"
+    UPSET = "upset"
+    ANOTHER_ROLE = "another_role"
+    RECONNECT_PLAN = "reconnect_plan"
+    REMIND_CALL = "remind_call"
+    REMIND_EMAIL = "remind_email"
+    LAST_CALL = "last_call"  # hours before the answer is due: the email goes anyway
+    NUDGE = "nudge"
+    SILENCE = "silence"
+    REAPPROACH = "reapproach"
+    REPLY = "reply"  # to a message that the person typed
+
+
+@dataclass(frozen=True)
+class Post:
+    """A message that is to be in a person's DM at a certain time; one row of the outbox."""
+
+    id: str  # opaque; also the message's metadata, so that it can be found again
+    person: Person
+    kind: PostKind
+    due_at: datetime
+    key: str  # unique: the same cause never makes two rows
+    case_id: str | None = None
+    note: str = ""  # an Occasion, a draft's name; never personal words
+    attempts: int = 0
+    lease: str = ""  # names the claim while one is held
+    may_be_sent: bool = False  # an earlier try ended between "sent" and "recorded"
+
+
+class Ending(StrEnum):
+    """How a claimed row is settled."""
+
+    SENT = "sent"
+    LATER = "later"
+    CANCELLED = "cancelled"
+    IN_DOUBT = "in_doubt"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """The end of one claim."""
+
+    post: Post
+    ending: Ending
+    at: datetime
+    due_at: datetime | None = None  # LATER: when to try again
+    channel: str = ""
+    ts: str = ""
+    reason: str = ""  # a code, never personal words
+
+
+@dataclass(frozen=True)
+class Interview:
+    """Answers given so far; raw words are never among them."""
+
+    id: str
+    person: Person
+    step: str
+    answers: Mapping[str, object] = field(repr=False)
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """How a person wants Ajar to write to them."""
+
+    locale: str = ""  # empty: as in Slack
+    time_zone: str = ""  # empty: as in Slack
+    country: str = ""  # ISO 3166-1 alpha-2, for public holidays; empty: none
+    quiet_from: time = time(20, 0)
+    quiet_until: time = time(8, 30)
+    is_paused: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one step writes, in one transaction."""
+
+    person: Person
+    at: datetime
+    once: str = ""  # names the cause; a second change of the same name has no effect
+    case: Case | None = None
+    posts: tuple[Post, ...] = ()
+    withdraw: frozenset[PostKind] = frozenset()  # pending rows of this case and these kinds are cancelled
+    interview: Interview | None = None
+    interview_done: str = ""  # id of an interview to forget
+    preferences: Preferences | None = None
+
+
+class NotFoundError(LookupError):
+    """There is no such case for this person."""
+
+
+class StaleError(RuntimeError):
+    """Somebody saved a newer version of this case meanwhile."""
+
+
+class StoreUnavailableError(RuntimeError):
+    """The database does not answer."""
+
+
+class Store(Protocol):
+    """Everything that is kept. Raises StoreUnavailableError when the database is out of reach."""
+
+    async def commit(self, change: Change) -> bool:
+        """Write all of it or nothing; False when `once` was seen before. Raises StaleError."""
+        ...
+
+    async def case(self, person: Person, case_id: str) -> Case:
+        """One case of this person. Raises NotFoundError for anybody else's."""
+        ...
+
+    async def unscoped_case(self, case_id: str) -> Case:
+        """A case whoever owns it; only for a caller that has checked a signed link. Raises NotFoundError."""
+        ...
+
+    async def cases(self, person: Person) -> tuple[Case, ...]:
+        """All cases of this person, newest first."""
+        ...
+
+    async def interview(self, person: Person, interview_id: str = "") -> Interview | None:
+        """The unfinished interview of this id, or the newest one."""
+        ...
+
+    async def preferences(self, person: Person) -> Preferences:
+        """What the person set, or the defaults."""
+        ...
+
+    async def upcoming(self, person: Person, limit: int = 20) -> tuple[Post, ...]:
+        """Pending rows of this person, the earliest first."""
+        ...
+
+    async def in_doubt(self, person: Person) -> tuple[Post, ...]:
+        """Rows of this person of which it is not known whether they arrived."""
+        ...
+
+
+class Outbox(Protocol):
+    """The rows as the courier sees them."""
+
+    async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[Post, ...]:
+        """Take rows that are due, or whose lease ran out, for the length of the lease."""
+        ...
+
+    async def settle(self, settlements: tuple[Settlement, ...]) -> None:
+        """Record how claims ended; a claim whose lease was taken over is left alone."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """When the earliest row is due or its lease ends."""
+        ...
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What Slack says of a person."""
+
+    name: str = field(default="", repr=False)
+    time_zone: str = "UTC"
+    locale: str = "en-US"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button or a menu line under a letter: an id of the surface, its words, what it carries."""
+
+    action: str
+    label: str
+    value: str = ""
+    url: str = field(default="", repr=False)
+    style: str = ""  # "", primary, danger
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A part of a letter: plain words in mrkdwn, a draft to copy, or small print."""
+
+    text: str = field(repr=False)
+    form: str = "words"  # words, heading, draft, aside, link, divider
+    url: str = field(default="", repr=False)  # of a link
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message ready to be rendered: what it says and what may be chosen under it."""
+
+    summary: str = field(repr=False)  # notification text, also read by screen readers
+    passages: tuple[Passage, ...] = field(repr=False, default=())
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Where a message is."""
+
+    channel: str
+    ts: str
+
+
+class SendFailedError(Exception):
+    """The message was not sent.
+
+    retry_after: time to wait for, if Slack named one. may_be_sent: nobody knows whether it arrived.
+    is_final: trying again is useless. code: Slack's or our own short word for it.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        retry_after: timedelta | None = None,
+        may_be_sent: bool = False,
+        is_final: bool = False,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.retry_after = retry_after
+        self.may_be_sent = may_be_sent
+        self.is_final = is_final
+
+
+class Messenger(Protocol):
+    """Slack, as the courier and the stories see it."""
+
+    async def send(self, post: Post, letter: Letter) -> Sent:
+        """Post the letter into the person's DM. Raises SendFailedError."""
+        ...
+
+    async def find(self, post: Post) -> Sent | None:
+        """Look for the row's id in the DM. Raises SendFailedError when the history can't be read."""
+        ...
+
+    async def profile(self, person: Person) -> Profile:
+        """Name, time zone and locale; defaults when Slack does not say."""
+        ...
+
+
+@dataclass(frozen=True)
+class Hold:
+    """The row should wait until then."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Drop:
+    """The row is no longer wanted; why, as a code."""
+
+    reason: str
+
+
+class Composer(Protocol):
+    """Decides at the last moment what a row says, and whether it still should."""
+
+    async def compose(self, post: Post, now: datetime) -> Letter | Hold | Drop:
+        """The letter; or later; or never."""
+        ...
+
+
+class Wording(Protocol):
+    """Words for people, by key and locale."""
+
+    def text(self, key: str, locale: str, /, **facts: object) -> str:
+        """One short text. Raises LookupError for a key that no locale has."""
+        ...
+
+    def entries(self, key: str, locale: str) -> dict[str, Any]:
+        """All that stands under a key."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, handed in."""
+
+    def now(self) -> datetime:
+        """This moment, aware, in UTC."""
+        ...

@@ -1,0 +1,112 @@
+"""Keeping in touch over the years: what the person does about a note, and what it does to the dates."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.coaching.case import Case, EventKind, Rhythm, Stage
+from bot.flows.desk import Cause, Desk, Opened, Told
+from bot.flows.openings import nudge_posts, post_for
+from bot.flows.ports import Post, PostKind
+
+SNOOZE = timedelta(weeks=2)
+NOTES = frozenset({PostKind.NUDGE, PostKind.SILENCE})
+
+
+@dataclass(frozen=True)
+class Reconnect:
+    """The story of staying in touch."""
+
+    desk: Desk
+
+    async def reached_out(self, cause: Cause) -> Told:
+        """A contact moves the next date."""
+        return await self._moved(cause, EventKind.CONTACT)
+
+    async def answered(self, cause: Cause) -> Told:
+        """They answered: that is a contact as well, and ends the silence."""
+        return await self._moved(cause, EventKind.REPLIED)
+
+    async def keep(self, cause: Cause) -> Told:
+        """The rhythm stays as it is, silence or not."""
+        return await self._moved(cause, EventKind.REOPENED)
+
+    async def snooze(self, cause: Cause) -> Told:
+        """This note again in two weeks; the others stay where they are."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        later = opened.now + SNOOZE
+        case = opened.case.with_event(EventKind.SNOOZED, opened.now)
+        await self.desk.write(cause, case, (post_for(case, PostKind.NUDGE, later, f"{cause.mark}:later"),))
+        return Told(opened.saying.say("letters.told.nudge_snooze", when=opened.saying.day(later)))
+
+    async def skip(self, cause: Cause) -> Told:
+        """Not this time; the next one comes when it was going to."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        await self.desk.write(cause, opened.case.with_event(EventKind.SKIPPED, opened.now))
+        upcoming = await self.desk.store.upcoming(cause.person, limit=200)
+        following = (
+            post for post in upcoming if post.case_id == cause.case_id and post.kind is PostKind.NUDGE
+        )
+        return self._told(cause, opened, tuple(post for post in following if post.due_at > opened.now))
+
+    async def change(self, cause: Cause, rhythm: Rhythm) -> Told:
+        """Another rhythm from now on."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        case = opened.case.with_event(EventKind.CHANGED, opened.now, rhythm)
+        stage = Stage.RESTING if rhythm is Rhythm.NEVER else Stage.IN_TOUCH
+        return await self._planned(
+            cause, opened, replace(case, stage=stage, plan=replace(case.plan, rhythm=rhythm))
+        )
+
+    async def yearly(self, cause: Cause) -> Told:
+        """Two notes without an answer: once a year is enough."""
+        return await self.change(cause, Rhythm.YEARLY)
+
+    async def stop(self, cause: Cause) -> Told:
+        """No more notes about this one."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        case = replace(
+            opened.case.with_event(EventKind.STOPPED, opened.now), stage=Stage.RESTING, reconnect_at=None
+        )
+        await self.desk.write(cause, case, withdraw=NOTES)
+        return Told(opened.saying.say("letters.told.nudge_stop"))
+
+    async def close(self, cause: Cause) -> Told:
+        """Put the case away; nothing more is sent about it."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        case = replace(
+            opened.case.with_event(EventKind.STOPPED, opened.now), stage=Stage.CLOSED, reconnect_at=None
+        )
+        await self.desk.write(cause, case, withdraw=frozenset(PostKind))
+        return Told(opened.saying.say("letters.told.case_close"))
+
+    async def reopen(self, cause: Cause) -> Told:
+        """Keep in touch after all."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        rhythm = Rhythm.STEADY if opened.case.plan.rhythm is Rhythm.NEVER else opened.case.plan.rhythm
+        case = opened.case.with_event(EventKind.REOPENED, opened.now)
+        case = replace(case, stage=Stage.IN_TOUCH, plan=replace(case.plan, rhythm=rhythm))
+        plan = post_for(case, PostKind.RECONNECT_PLAN, opened.now, cause.mark)
+        return await self._planned(cause, opened, case, (plan,))
+
+    async def factor_changed(self, cause: Cause) -> Told:
+        """What decided it has changed: a draft for knocking again."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        posts = (post_for(opened.case, PostKind.REAPPROACH, opened.now, cause.mark),)
+        await self.desk.write(cause, opened.case, posts)
+        return Told(opened.saying.say("letters.told.factor_change"))
+
+    async def _moved(self, cause: Cause, kind: EventKind) -> Told:
+        opened = await self.desk.open(cause.person, cause.case_id)
+        return await self._planned(cause, opened, opened.case.with_event(kind, opened.now))
+
+    async def _planned(self, cause: Cause, opened: Opened, case: Case, first: tuple[Post, ...] = ()) -> Told:
+        wanted = case.stage is Stage.IN_TOUCH
+        nudges = nudge_posts(case, opened.now, opened.visitor, cause.mark) if wanted else ()
+        case = replace(case, reconnect_at=nudges[0].due_at if nudges else None)
+        await self.desk.write(cause, case, (*first, *nudges), NOTES)
+        return self._told(cause, opened, nudges)
+
+    def _told(self, cause: Cause, opened: Opened, following: tuple[Post, ...]) -> Told:
+        following_on = opened.saying.day(following[0].due_at) if following else ""
+        now = opened.saying.day(opened.now)
+        return Told(opened.saying.say(f"letters.told.{cause.act}", when=now, next=following_on))

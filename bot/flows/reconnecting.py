@@ -1,0 +1,139 @@
+"""The letters after the email: the plan with its dates, the reconnect notes, the silence policy."""
+
+from urllib.parse import quote, urlencode
+
+from bot.coaching import cadence
+from bot.coaching.case import Occasion, Rhythm, Stage
+from bot.coaching.drafts import DraftKind
+from bot.flows.acts import Act
+from bot.flows.ports import Choice, Letter, Passage
+from bot.flows.sheet import Sheet
+
+YEARS_SHOWN = 2
+
+NUDGES = {
+    Occasion.ONE_MONTH: DraftKind.NUDGE_ONE_MONTH,
+    Occasion.THREE_MONTHS: DraftKind.NUDGE_THREE_MONTHS,
+    Occasion.SIX_MONTHS: DraftKind.NUDGE_SIX_MONTHS,
+    Occasion.TWELVE_MONTHS: DraftKind.NUDGE_TWELVE_MONTHS,
+    Occasion.YEARLY: DraftKind.NUDGE_YEARLY,
+}
+
+
+def plan(sheet: Sheet, calendar_url: str) -> Letter:
+    """The dates on which Ajar will write, and a calendar file of them."""
+    case, visitor = sheet.case, sheet.saying.visitor
+    heading = sheet.heading("reconnect_plan.heading")
+    if case.plan.rhythm is Rhythm.NEVER or case.stage is not Stage.IN_TOUCH:
+        reopen = (sheet.choice(Act.CASE_REOPEN),)
+        return Letter(
+            sheet.say("reconnect_plan.summary"), (heading, sheet.words("reconnect_plan.none")), reopen
+        )
+    dates = cadence.reconnect_plan(case, sheet.now, visitor.zone, visitor.calendar, years=YEARS_SHOWN)
+    lines = "\n".join(
+        "• "
+        + sheet.say("reconnect_plan.date", when=sheet.saying.day(at), occasion=sheet.say(f"occasions.{name}"))
+        for name, at in dates
+    )
+    links = [Passage(sheet.say("reconnect_plan.calendar"), "link", calendar_url)] if calendar_url else []
+    if dates:
+        links.append(
+            Passage(
+                sheet.say("reconnect_plan.google"),
+                "link",
+                _google_link(sheet, dates[0][1].strftime("%Y%m%d")),
+            )
+        )
+    passages = (
+        heading,
+        sheet.words("reconnect_plan.text"),
+        Passage(lines),
+        *links,
+        sheet.aside("reconnect_plan.true"),
+    )
+    choices = (sheet.choice(Act.RHYTHM_CHANGE), sheet.choice(Act.NUDGE_STOP))
+    return Letter(sheet.say("reconnect_plan.summary"), passages, choices)
+
+
+def _google_link(sheet: Sheet, day: str) -> str:
+    """An address that fills in a new all-day event; it names nobody."""
+    fields = {
+        "action": "TEMPLATE",
+        "text": sheet.say("reconnect_plan.event"),
+        "dates": f"{day}/{day}",
+        "details": sheet.say("reconnect_plan.event_notes"),
+    }
+    return f"https://calendar.google.com/calendar/render?{urlencode(fields, quote_via=quote)}"
+
+
+def nudge(sheet: Sheet) -> Letter:
+    """Complete in itself: who, last contact, the reason given, what to say, a draft, the buttons."""
+    if cadence.silence(sheet.case) != "keep" and sheet.case.plan.rhythm is not Rhythm.YEARLY:
+        return silence(sheet)
+    case = sheet.case
+    passages = [
+        sheet.heading("nudge.heading"),
+        sheet.words(
+            "nudge.who",
+            when=sheet.saying.day(case.created_at),
+            last=sheet.saying.day(case.last_contact_at),
+        ),
+    ]
+    if case.shared_reasons:
+        passages.append(sheet.words("nudge.reason", reasons=sheet.wordings(case.shared_reasons)))
+    if case.unanswered:
+        passages.append(sheet.aside("nudge.unanswered"))
+    passages += [sheet.words("nudge.say"), *sheet.draft_passages(NUDGES[_occasion(sheet)])]
+    if sheet.question:
+        passages.append(sheet.words("nudge.ask", question=sheet.question))
+    return Letter(sheet.say("nudge.summary"), tuple(passages), nudge_choices(sheet))
+
+
+def _occasion(sheet: Sheet) -> Occasion:
+    """The one that the row was planned for; for a snoozed row, by the time since the last contact."""
+    if sheet.note:
+        return Occasion(sheet.note)
+    months = (sheet.now - sheet.case.last_contact_at).days / 30.4
+    longest = {
+        2: Occasion.ONE_MONTH,
+        5: Occasion.THREE_MONTHS,
+        9: Occasion.SIX_MONTHS,
+        18: Occasion.TWELVE_MONTHS,
+    }
+    return next((name for most, name in longest.items() if months < most), Occasion.YEARLY)
+
+
+def nudge_choices(sheet: Sheet) -> tuple[Choice, ...]:
+    """What to do about a note; *it changed* only where the reason can change."""
+    acts = [Act.CONTACT_LOG, Act.NUDGE_SNOOZE, Act.NUDGE_SKIP, Act.RHYTHM_CHANGE, Act.NUDGE_STOP]
+    if sheet.question:
+        acts.append(Act.FACTOR_CHANGE)
+    if sheet.case.unanswered:
+        acts.append(Act.ANSWER_LOG)
+    return tuple(sheet.choice(act, style="primary" if act is Act.CONTACT_LOG else "") for act in acts)
+
+
+def silence(sheet: Sheet) -> Letter:
+    """Two notes without an answer: propose once a year, or rest; no guilt."""
+    choices = (
+        sheet.choice(Act.SILENCE_YEARLY, style="primary"),
+        sheet.choice(Act.NUDGE_STOP, words="silence_rest"),
+        sheet.choice(Act.SILENCE_KEEP),
+        sheet.choice(Act.ANSWER_LOG),
+    )
+    return Letter(
+        sheet.say("silence.summary"), (sheet.heading("silence.heading"), sheet.words("silence.text")), choices
+    )
+
+
+def reapproach(sheet: Sheet) -> Letter:
+    """What decided it has changed: knock again."""
+    return Letter(
+        sheet.say("reapproach.summary"),
+        (
+            sheet.heading("reapproach.heading"),
+            sheet.words("reapproach.text"),
+            *sheet.draft_passages(DraftKind.REAPPROACH),
+        ),
+        (sheet.choice(Act.CONTACT_LOG, style="primary"),),
+    )

@@ -1,0 +1,192 @@
+"""A page of the interview with all its words resolved, ready for any surface to draw."""
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.coaching.interview import LEFT_OUT, SHARED, Answers, Kind, Question, Step, questions_of, reasons_in
+from bot.coaching.reasons import Catalogue, Category, Reading
+from bot.flows.ports import Interview
+from bot.flows.visitor import Saying
+
+
+@dataclass(frozen=True)
+class Option:
+    """One line of a list."""
+
+    value: str = field(repr=False)
+    label: str = field(repr=False)
+    hint: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A question with its words and what to show in it."""
+
+    id: str
+    kind: Kind
+    label: str
+    hint: str = ""
+    placeholder: str = ""
+    options: tuple[Option, ...] = ()
+    initial: object = field(default=None, repr=False)
+    is_required: bool = False
+    longest: int = 150
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A line to read; before the fields unless it names the field that it stands above."""
+
+    text: str = field(repr=False)
+    above: str = ""
+    is_heading: bool = False
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a modal shows."""
+
+    name: str
+    about: str  # the id of the interview or the case
+    title: str
+    close: str
+    submit: str = ""
+    back: str = ""
+    step: str = ""
+    place: str = ""  # the message that it was opened from
+    notices: tuple[Notice, ...] = field(default=(), repr=False)
+    fields: tuple[Field, ...] = ()
+    go_on: str = ""
+    start_anew: str = ""
+    company: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """The makings of one page."""
+
+    interview: Interview
+    step: Step
+    number: int
+    answers: Answers = field(repr=False)
+    reading: Reading | None = None
+    raw: str = field(default="", repr=False)
+
+    def screen(self, saying: Saying, catalogue: Catalogue) -> Screen:
+        """The page in the visitor's words."""
+        key = f"interview.{self.step}"
+        fields = tuple(self._field(item, saying, catalogue) for item in questions_of(self.step, self.answers))
+        return Screen(
+            name="step",
+            about=self.interview.id,
+            step=self.step,
+            title=saying.say(f"{key}.title"),
+            submit=saying.say(f"{key}.submit"),
+            close=saying.say("interview.close"),
+            back=saying.say("interview.back") if self.step is not Step.OFFER else "",
+            notices=(
+                Notice(saying.say(f"{key}.intro", number=self.number)),
+                *self._notices(saying, catalogue),
+            ),
+            fields=fields,
+        )
+
+    def _notices(self, saying: Saying, catalogue: Catalogue) -> tuple[Notice, ...]:
+        if self.step is not Step.WORDING:
+            return ()
+        category_ids = reasons_in(self.answers)
+        if not category_ids:
+            return (Notice(saying.say("interview.wording.none")),)
+        named = tuple(
+            Notice(
+                saying.say("interview.wording.reason", label=catalogue[item].label), f"wording:{item}", True
+            )
+            for item in category_ids
+        )
+        return (*self._warnings(saying), *named)
+
+    def _warnings(self, saying: Saying) -> tuple[Notice, ...]:
+        """What is better left unsaid, in the person's own words, with the reason why."""
+        if self.reading is None:
+            return ()
+        snippets: dict[str, list[str]] = {}
+        for finding in self.reading.findings:
+            snippets.setdefault(finding.kind, []).append(
+                self.raw[finding.span.start : finding.span.end].strip()
+            )
+        return tuple(
+            Notice(
+                saying.say(
+                    "interview.wording.unsaid",
+                    what=" · ".join(dict.fromkeys(texts))[:200],
+                    why=saying.say(f"flags.{kind}.why"),
+                )
+            )
+            for kind, texts in snippets.items()
+        )
+
+    def _field(self, question: Question, saying: Saying, catalogue: Catalogue) -> Field:
+        words = _words(question, self.step, saying)
+        return Field(
+            id=question.id,
+            kind=question.kind,
+            label=words["label"],
+            hint=words.get("hint", ""),
+            placeholder=words.get("placeholder", ""),
+            options=_options(question, words, saying, catalogue),
+            initial=self._initial(question, catalogue),
+            is_required=question.is_required,
+            longest=question.longest,
+        )
+
+    def _initial(self, question: Question, catalogue: Catalogue) -> object:
+        given = self.answers.get(question.id)
+        name, _, category_id = question.id.partition(":")
+        if given is None and name == "wording":
+            phrasings = catalogue[category_id].phrasings
+            # Another person with the same reason starts from another wording.
+            return phrasings[zlib.crc32(f"{self.interview.id}{category_id}".encode()) % len(phrasings)]
+        return given if given is not None else question.default or None
+
+
+def _words(question: Question, step: Step, saying: Saying) -> Mapping[str, Any]:
+    name = question.id.partition(":")[0]
+    return saying.entries(f"interview.{step}.{name}")
+
+
+def _options(
+    question: Question, words: Mapping[str, object], saying: Saying, catalogue: Catalogue
+) -> tuple[Option, ...]:
+    name, _, category_id = question.id.partition(":")
+    if name == "wording":
+        return (
+            *_wordings(catalogue[category_id]),
+            Option(LEFT_OUT, saying.say("interview.wording.left_out")),
+        )
+    if question.id == SHARED:
+        return tuple(
+            Option(item, catalogue[item].label, _sharing(item, saying, catalogue))
+            for item in question.options
+        )
+    if question.kind is Kind.REASONS:
+        return tuple(
+            Option(item.id, item.label, item.hint, catalogue.groups[item.group]) for item in catalogue
+        )
+    labels = words.get("options")
+    if not isinstance(labels, Mapping):
+        return ()
+    hints = words.get("hints")
+    hints = hints if isinstance(hints, Mapping) else {}
+    values = question.options or tuple(labels)
+    return tuple(Option(str(value), labels[str(value)], hints.get(str(value), "")) for value in values)
+
+
+def _wordings(category: Category) -> tuple[Option, ...]:
+    return tuple(Option(text, text) for text in category.phrasings)
+
+
+def _sharing(category_id: str, saying: Saying, catalogue: Catalogue) -> str:
+    return saying.say(f"interview.wording.sharing.{catalogue[category_id].share}")

@@ -1,0 +1,26 @@
+"""All stories, as the surface is given them."""
+
+from dataclasses import dataclass
+
+from bot.flows.call import Call
+from bot.flows.decline import Decline
+from bot.flows.desk import Desk
+from bot.flows.email import Email
+from bot.flows.home import Home
+from bot.flows.letters import Letters
+from bot.flows.preferences import Settings
+from bot.flows.reconnect import Reconnect
+
+
+@dataclass(frozen=True)
+class Stories:
+    """One of each."""
+
+    desk: Desk
+    decline: Decline
+    call: Call
+    email: Email
+    reconnect: Reconnect
+    home: Home
+    settings: Settings
+    letters: Letters

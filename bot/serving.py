@@ -1,0 +1,160 @@
+"""Running: `ajar serve` against Slack, and Ajar beside a local Slack in one process."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.sandbox.server import Sandbox, SandboxSettings
+from bot.settings import ConfigurationError, Settings, check_for_serving, is_socket_mode, load_settings
+from bot.wiring import Ajar, running, sockets
+
+DRAIN_SECONDS = 8
+
+
+@asynccontextmanager
+async def web_server(app: Starlette, bound: socket.socket) -> AsyncIterator[None]:
+    """Serve on a socket that is bound already; at the end running requests finish."""
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=DRAIN_SECONDS
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server._serve([bound]))
+    while not (server.started or serving.done()):
+        await asyncio.sleep(0.005)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+        bound.close()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Take the address now, so that a taken port is known before anything else starts."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except (OSError, OverflowError) as refused:
+        bound.close()
+        reason = getattr(refused, "strerror", None) or str(refused)
+        raise ConfigurationError(
+            f"PORT: {host}:{port} can't be used ({reason}). Stop what runs there, or set another PORT."
+        ) from None
+    return bound
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Ajar]:
+    """Everything of `ajar serve`: HTTP always (health, calendars), sockets where there is an app token."""
+    check_for_serving(settings)
+    async with AsyncExitStack() as stack:
+        bound = bind(settings.ajar_host, settings.port)
+        stack.callback(bound.close)
+        ajar = await stack.enter_async_context(running(settings))
+        await stack.enter_async_context(web_server(ajar.web, bound))
+        if is_socket_mode(settings):
+            await stack.enter_async_context(sockets(ajar, settings))
+        yield ajar
+
+
+async def until_stopped() -> None:
+    """Wait for Ctrl-C or the stop of a supervisor."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows
+            loop.add_signal_handler(name, stopped.set)
+    await stopped.wait()
+
+
+@dataclass(frozen=True)
+class Local:
+    """A local Slack and the Ajar that serves it."""
+
+    sandbox: Sandbox
+    ajar: Ajar
+
+
+@asynccontextmanager
+async def local(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    *,
+    port: int = 0,
+    over_sockets: bool = False,
+    database_url: str = "",
+) -> AsyncIterator[Local]:
+    """Both together, in a folder that keeps everything; over HTTP unless told otherwise."""
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        bound = bind("127.0.0.1", 0)
+        stack.callback(bound.close)
+        own = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        agreed = SandboxSettings(
+            request_url="" if over_sockets else f"{own}/slack/events",
+            manifest=manifest,
+            state_file=folder / "slack.json",
+            clock_file=folder / "clock.txt",
+        )
+        sandbox = Sandbox(agreed)
+        try:
+            await sandbox.start(port)
+        except (OSError, SystemExit):
+            raise ConfigurationError(
+                f"--port {port} is taken. Choose another one, or leave it out."
+            ) from None
+        stack.push_async_callback(sandbox.stop)
+        settings = local_settings(
+            sandbox, agreed, folder, own, over_sockets=over_sockets, database_url=database_url
+        )
+        ajar = await stack.enter_async_context(running(settings))
+        await stack.enter_async_context(web_server(ajar.web, bound))
+        if over_sockets:
+            await stack.enter_async_context(sockets(ajar, settings))
+        _tie_clock(sandbox, ajar)
+        yield Local(sandbox, ajar)
+
+
+def local_settings(
+    sandbox: Sandbox,
+    agreed: SandboxSettings,
+    folder: Path,
+    own_url: str,
+    *,
+    over_sockets: bool = False,
+    database_url: str = "",
+) -> Settings:
+    """Settings of an Ajar that takes the local Slack for Slack."""
+    return load_settings(
+        slack_bot_token=agreed.bot_token,
+        slack_app_token=agreed.app_token if over_sockets else "",
+        slack_signing_secret=agreed.signing_secret,
+        slack_api_url=f"{sandbox.url}/api/",
+        database_url=database_url,
+        ajar_data=folder,
+        ajar_public_url=own_url,
+        ajar_clock_file=folder / "clock.txt",
+    )
+
+
+def _tie_clock(sandbox: Sandbox, ajar: Ajar) -> None:
+    """The page can jump to the next message due, and the courier hears of every jump."""
+
+    async def next_due() -> datetime | None:
+        return await ajar.store.next_due()
+
+    async def wake() -> None:
+        ajar.courier.wake()
+
+    sandbox.next_due, sandbox.on_clock = next_due, wake

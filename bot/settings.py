@@ -1,0 +1,93 @@
+"""The environment as one frozen record; what is wrong in it is said in one line with the remedy."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SLACK_API = "https://slack.com/api/"
+
+
+class ConfigurationError(Exception):
+    """Ajar can't start like this; the text names the variable and the remedy."""
+
+
+class Settings(BaseSettings):
+    """Every setting, by the name of its variable in lower case."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_api_url: str = SLACK_API
+    database_url: SecretStr = SecretStr("")  # empty: SQLite in the data folder
+    port: int = Field(3000, ge=0, le=65535)
+    ajar_host: str = "127.0.0.1"
+    ajar_public_url: str = ""  # where this server is reached from outside; for calendar files
+    ajar_data: Path = Field(default_factory=lambda: data_folder())
+    ajar_templates: Path | None = None
+    ajar_secret_key: SecretStr = SecretStr("")  # signs links; empty: one is kept in the data folder
+    ajar_clock_file: Path | None = None  # seconds that the local Slack's clock is ahead
+    ajar_log_level: str = "INFO"
+
+
+def data_folder(home: Path | None = None) -> Path:
+    """Where the embedded database lives unless told otherwise."""
+    return (home or Path.home()) / ".local" / "share" / "ajar"
+
+
+def load_settings(**given: object) -> Settings:
+    """Read the environment. Raises ConfigurationError naming the first variable that is wrong."""
+    try:
+        settings = Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "the environment"
+        raise ConfigurationError(f"{name}: {first['msg']}. Set it to a valid value, or remove it.") from None
+    _check_address("SLACK_API_URL", settings.slack_api_url, "https://slack.com/api/")
+    if settings.ajar_public_url:
+        _check_address("AJAR_PUBLIC_URL", settings.ajar_public_url, "https://ajar.example.org")
+    return settings
+
+
+def _check_address(name: str, value: str, example: str) -> None:
+    try:
+        parts = urlsplit(value)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise ConfigurationError(f"{name} is not an address. Set it to something like {example}")
+
+
+def is_socket_mode(settings: Settings) -> bool:
+    """An app token means Socket Mode."""
+    return bool(settings.slack_app_token.get_secret_value())
+
+
+def check_for_serving(settings: Settings) -> None:
+    """What `ajar serve` can't do without. Raises ConfigurationError."""
+    secrets: Mapping[str, str] = {
+        "SLACK_BOT_TOKEN": settings.slack_bot_token.get_secret_value(),
+        "SLACK_APP_TOKEN": settings.slack_app_token.get_secret_value(),
+        "SLACK_SIGNING_SECRET": settings.slack_signing_secret.get_secret_value(),
+    }
+    bot, app = secrets["SLACK_BOT_TOKEN"], secrets["SLACK_APP_TOKEN"]
+    if not bot.startswith("xoxb-"):
+        state = "is not a bot token" if bot else "is not set"
+        raise ConfigurationError(
+            f"SLACK_BOT_TOKEN {state}. Copy the one that starts with xoxb- under OAuth & Permissions."
+        )
+    if app and not app.startswith("xapp-"):
+        raise ConfigurationError(
+            "SLACK_APP_TOKEN is not an app-level token. Copy the one that starts with xapp- "
+            "from Basic Information, or remove it to use HTTP."
+        )
+    if not app and not secrets["SLACK_SIGNING_SECRET"]:
+        raise ConfigurationError(
+            "SLACK_SIGNING_SECRET is not set. Copy it from Basic Information for HTTP, "
+            "or set SLACK_APP_TOKEN (xapp-…) for Socket Mode."
+        )

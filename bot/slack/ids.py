@@ -1,0 +1,28 @@
+"""Every id of the surface that is not an act or a question, once."""
+
+from enum import StrEnum
+
+COMMAND = "/decline"
+
+
+class ViewId(StrEnum):
+    """callback_id of a modal."""
+
+    STEP = "interview_submit"
+    RESUME = "interview_resume"
+    SETTINGS = "settings_submit"
+    EMAIL = "email_submit"
+    RHYTHM = "rhythm_submit"
+    NOTICE = "notice_read"
+
+
+class ShortcutId(StrEnum):
+    """callback_id of a shortcut."""
+
+    GLOBAL = "decline_begin"
+    MESSAGE = "decline_begin_from_message"
+
+
+METADATA_TYPE = "ajar_post"  # event_type of the metadata by which a message is found again
+FIELD_ACTION = "answer"  # action_id of every input; its block_id is the question's id
+CHOICES_BLOCK = "choices"

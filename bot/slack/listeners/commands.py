@@ -1,0 +1,79 @@
+"""`/decline` and the shortcuts: open the interview, or answer a word."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.coaching.case import Person
+from bot.flows.acts import Act
+from bot.flows.ports import Choice
+from bot.flows.stories import Stories
+from bot.slack.listeners.guarding import guarded
+from bot.slack.payloads import Body, person_in
+from bot.slack.views.letters import choice_blocks, escaped
+from bot.slack.views.modals import modal
+
+WORDS = ("help", "list", "settings")
+NEAR = 0.75  # "setings", "halp" and "lists" are near; "Helix" is a company
+
+
+class Commands:
+    """The listeners of the command and of both shortcuts."""
+
+    def __init__(self, stories: Stories) -> None:
+        self._stories = stories
+
+    async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        """`/decline`, `/decline Acme`, `/decline help | list | settings`, or something near those."""
+        person = person_in(body)
+
+        async def tell(_: str, text: str) -> None:
+            await ack(text=escaped(text), response_type="ephemeral")
+
+        async with guarded(self._stories.desk, person, tell):
+            typed = " ".join(str(body.get("text") or "").split())
+            answer = await self._answer(person, typed, str(body.get("trigger_id", "")), client)
+            if answer:
+                await ack(response_type="ephemeral", **answer)
+            else:
+                await ack()
+
+    async def shortcut(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        """The global and the message shortcut open the interview; the message itself is not read."""
+        person, trigger_id = person_in(body), str(body.get("trigger_id", ""))
+
+        async def tell(_: str, text: str) -> None:
+            await ack()
+            await client.chat_postMessage(channel=person.user_id, text=escaped(text))
+
+        async with guarded(self._stories.desk, person, tell):
+            screen = await self._stories.decline.start(person)
+            await client.views_open(trigger_id=trigger_id, view=modal(screen))
+            await ack()
+
+    async def _answer(
+        self, person: Person, typed: str, trigger_id: str, client: AsyncWebClient
+    ) -> Mapping[str, Any] | None:
+        word = typed.casefold().strip("?!. ")
+        if word == "help":
+            return {"text": escaped(await self._stories.home.help(person))}
+        if word == "list":
+            return {"text": escaped(await self._stories.home.listing(person))}
+        if word == "settings":
+            screen = await self._stories.settings.screen(person)
+        elif meant := get_close_matches(word, WORDS, n=1, cutoff=NEAR):
+            return await self._did_you_mean(person, typed, meant[0])
+        else:
+            screen = await self._stories.decline.start(person, typed)
+        await client.views_open(trigger_id=trigger_id, view=modal(screen))
+        return None
+
+    async def _did_you_mean(self, person: Person, typed: str, meant: str) -> Mapping[str, Any]:
+        saying = await self._stories.desk.saying(person)
+        text = await self._stories.home.did_you_mean(person, typed, meant)
+        is_company = Choice(Act.DECLINE_START, saying.say("home.is_company", typed=typed), typed)
+        section = {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
+        return {"text": escaped(text), "blocks": [section, *choice_blocks((is_company,))]}

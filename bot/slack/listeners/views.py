@@ -1,0 +1,98 @@
+"""Submitted modals."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.coaching.case import Person, Rhythm
+from bot.coaching.drafts import Draft
+from bot.flows.acts import Act
+from bot.flows.decline import Done, Mistakes
+from bot.flows.desk import Cause
+from bot.flows.stories import Stories
+from bot.slack.answers import Metadata, answers_in, email_mistakes, metadata_in
+from bot.slack.ids import ViewId
+from bot.slack.listeners.actions import RHYTHM_FIELD, Aftermath
+from bot.slack.listeners.guarding import guarded
+from bot.slack.payloads import Body, person_in, place_from
+from bot.slack.views.modals import modal, notice
+
+Reply = Mapping[str, Any]  # what the ack carries
+Submission = Callable[[Person, Metadata, Mapping[str, Any], AsyncWebClient], Awaitable[Reply]]
+
+
+class Views:
+    """One listener for every view_submission, with an index by callback_id."""
+
+    def __init__(self, stories: Stories) -> None:
+        self._stories = stories
+        self._aftermath = Aftermath(stories)
+        self._index: dict[str, Submission] = {
+            ViewId.STEP: self._step,
+            ViewId.SETTINGS: self._settings,
+            ViewId.EMAIL: self._email,
+            ViewId.RHYTHM: self._rhythm,
+        }
+
+    async def submitted(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        """Hand the answers to the story of this view; the modal shows what it says."""
+        person, view = person_in(body), body.get("view") or {}
+        close = self._stories.desk.wording.text("interview.close", "en")
+
+        async def tell(title: str, text: str) -> None:
+            await ack(response_action="push", view=notice(title, text, close))
+
+        async with guarded(self._stories.desk, person, tell):
+            submission = self._index.get(str(view.get("callback_id")))
+            if submission is None:
+                saying = await self._stories.desk.saying(person)
+                await tell(saying.say("errors.title"), saying.say("errors.gone"))
+                return
+            await ack(**await submission(person, metadata_in(view), view, client))
+
+    async def _step(self, person: Person, held: Metadata, view: Body, _: AsyncWebClient) -> Reply:
+        wrong = email_mistakes(view)
+        if wrong:
+            return await self._errors(person, wrong)
+        result = await self._stories.decline.answer(person, held.about, held.step, answers_in(view))
+        if isinstance(result, Mistakes):
+            return {"response_action": "errors", "errors": dict(result.sentences)}
+        if isinstance(result, Done):
+            self._stories.desk.wake()
+            return {}
+        return {"response_action": "update", "view": modal(result.screen)}
+
+    async def _errors(self, person: Person, wrong: Mapping[str, str]) -> Reply:
+        saying = await self._stories.desk.saying(person)
+        errors = {field: saying.say(f"errors.fields.{key}") for field, key in wrong.items()}
+        return {"response_action": "errors", "errors": errors}
+
+    async def _settings(self, person: Person, _: Metadata, view: Body, client: AsyncWebClient) -> Reply:
+        wrong = await self._stories.settings.save(person, answers_in(view))
+        if wrong:
+            return {"response_action": "errors", "errors": wrong}
+        await self._aftermath.home(person, client)
+        return {}
+
+    async def _email(self, person: Person, held: Metadata, view: Body, client: AsyncWebClient) -> Reply:
+        given = answers_in(view)
+        draft = Draft(str(given.get("subject", "")), str(given.get("body", "")))
+        if not draft.subject or not draft.body:
+            return await self._errors(
+                person, {name: "unfinished" for name in ("subject", "body") if not given.get(name)}
+            )
+        cause = Cause(person, held.about, Act.EMAIL_EDIT, str(view.get("id", "")))
+        await self._stories.email.edit(cause, draft)
+        await self._aftermath.rewrite_email(person, held.about, place_from(held.place), client)
+        return {}
+
+    async def _rhythm(self, person: Person, held: Metadata, view: Body, client: AsyncWebClient) -> Reply:
+        chosen = str(answers_in(view).get(RHYTHM_FIELD) or "")
+        if chosen not in set(Rhythm):
+            return await self._errors(person, {RHYTHM_FIELD: "required"})
+        cause = Cause(person, held.about, Act.RHYTHM_CHANGE, str(view.get("id", "")))
+        told = await self._stories.reconnect.change(cause, Rhythm(chosen))
+        await self._aftermath.settle(person, place_from(held.place), None, told, client)
+        return {}

@@ -1,0 +1,144 @@
+"""Slack as the courier sees it: post a letter, look for one, ask who a person is."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.coaching.case import Person
+from bot.flows.ports import Clock, Letter, Post, Profile, SendFailedError, Sent
+from bot.slack.ids import METADATA_TYPE
+from bot.slack.views.letters import message
+
+PROFILE_KEPT_FOR = timedelta(hours=1)
+MOST_PROFILES = 10_000
+PROFILE_SECONDS = 1.0  # it shares the three seconds of a trigger
+SEARCHED_BEFORE_DUE = timedelta(days=1)
+MOST_PAGES = 5
+PAGE = 100
+
+# Errors of chat.postMessage after which the same message will never arrive.
+FINAL = frozenset(
+    {
+        "account_inactive", "user_disabled", "user_not_found", "channel_not_found", "is_archived",
+        "token_revoked", "token_expired", "invalid_auth", "not_authed", "org_login_required",
+        "missing_scope", "cannot_dm_bot", "invalid_blocks", "msg_too_long", "no_permission",
+        "ekm_access_denied", "messages_tab_disabled", "team_access_not_granted", "access_denied",
+    }
+)  # fmt: skip
+
+
+class SlackMessenger:
+    """The Messenger port over Slack's Web API; the client never sends twice by itself."""
+
+    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._profiles: dict[Person, tuple[datetime, Profile]] = {}
+
+    async def send(self, post: Post, letter: Letter) -> Sent:
+        """Post into the DM; the row's id goes along as metadata and nothing else does."""
+        answer = await _asked(
+            self._client.chat_postMessage(
+                channel=post.person.user_id,
+                metadata={"event_type": METADATA_TYPE, "event_payload": {"id": post.id}},
+                unfurl_links=False,
+                unfurl_media=False,
+                **message(letter),
+            )
+        )
+        return Sent(str(answer["channel"]), str(answer["ts"]))
+
+    async def find(self, post: Post) -> Sent | None:
+        """Look through the DM since a day before the row was due."""
+        opened = await _asked(self._client.conversations_open(users=post.person.user_id))
+        channel = str(opened["channel"]["id"])
+        oldest = (post.due_at - SEARCHED_BEFORE_DUE).timestamp()
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            page = await _asked(
+                self._client.conversations_history(
+                    channel=channel,
+                    include_all_metadata=True,
+                    oldest=f"{oldest:.6f}",
+                    limit=PAGE,
+                    cursor=cursor or None,
+                )
+            )
+            for item in page["messages"]:
+                if _post_id(item) == post.id:
+                    return Sent(channel, str(item["ts"]))
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return None
+        raise SendFailedError("history_too_long", may_be_sent=True)
+
+    async def profile(self, person: Person) -> Profile:
+        """Asked once an hour; when Slack does not answer, the last known or the defaults."""
+        now = self._clock.now()
+        known = self._profiles.get(person)
+        if known and abs(now - known[0]) < PROFILE_KEPT_FOR:
+            return known[1]
+        try:
+            async with asyncio.timeout(PROFILE_SECONDS):
+                answer = await _asked(self._client.users_info(user=person.user_id, include_locale=True))
+        except (SendFailedError, TimeoutError):
+            return known[1] if known else Profile()
+        if len(self._profiles) >= MOST_PROFILES:
+            self._profiles.clear()
+        profile = _profile(answer["user"])
+        self._profiles[person] = (now, profile)
+        return profile
+
+
+def _profile(user: Mapping[str, Any]) -> Profile:
+    name = (user.get("profile") or {}).get("real_name") or user.get("real_name") or ""
+    return Profile(name, user.get("tz") or "UTC", user.get("locale") or "en-US")
+
+
+def _post_id(item: Mapping[str, Any]) -> str:
+    held = item.get("metadata") or {}
+    return (
+        str((held.get("event_payload") or {}).get("id", ""))
+        if held.get("event_type") == METADATA_TYPE
+        else ""
+    )
+
+
+async def _asked(call: Awaitable[Any]) -> Any:
+    """One call of the Web API, its failures as SendFailedError."""
+    try:
+        return await call
+    except SlackApiError as refused:
+        raise _failure(refused) from None  # the cause may quote the message
+    except aiohttp.ClientConnectorError:
+        raise SendFailedError("unreachable") from None
+    except (aiohttp.ClientError, TimeoutError, ConnectionError, ValueError):
+        raise SendFailedError("connection_lost", may_be_sent=True) from None
+
+
+def code_of(refused: SlackApiError) -> str:
+    """Slack's word for it; an HTTP status where the answer was none of Slack's."""
+    response: Any = refused.response
+    held = getattr(response, "data", response)
+    if isinstance(held, dict) and held.get("error"):
+        return str(held["error"])
+    return f"http_{getattr(response, 'status_code', 0)}"
+
+
+def _failure(refused: SlackApiError) -> SendFailedError:
+    response: Any = refused.response
+    status = getattr(response, "status_code", 0)
+    if status == 429:
+        seconds = float((getattr(response, "headers", {}) or {}).get("Retry-After", 30))
+        return SendFailedError("ratelimited", retry_after=timedelta(seconds=seconds))
+    if status >= 500:
+        return SendFailedError(f"http_{status}", may_be_sent=True)
+    code = code_of(refused)
+    if code in {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}:
+        return SendFailedError(code, may_be_sent=True)
+    return SendFailedError(code, is_final=code in FINAL)

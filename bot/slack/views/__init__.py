@@ -1,0 +1,1 @@
+"""Pure functions from what a story says to Block Kit."""

@@ -1,0 +1,101 @@
+"""Opening a database: SQLite with one writer, PostgreSQL with a few; failures as one kind of error."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from bot.flows.ports import StoreUnavailableError
+
+T = TypeVar("T")
+
+POSTGRESQL_THREADS = 8
+BUSY_SECONDS = 5
+
+
+class Database:
+    """Runs plain synchronous work in threads: one for SQLite, since it takes one writer at a time."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._threads = ThreadPoolExecutor(1 if self.is_sqlite else POSTGRESQL_THREADS, "store")
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run in one transaction: all of it or nothing. Raises StoreUnavailableError."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._transaction, work)
+
+    async def close(self) -> None:
+        """Let running work end, then close every connection."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self.engine.dispose()
+
+    def _transaction(self, work: Callable[[Connection], T]) -> T:
+        with unavailable(), self.engine.begin() as connection:
+            return work(connection)
+
+
+@contextmanager
+def unavailable() -> Iterator[None]:
+    """What the driver says becomes an error without the statement or its values."""
+    try:
+        yield
+    except DBAPIError as failure:
+        raise StoreUnavailableError(f"the database answered with {type(failure.orig).__name__}") from None
+    except SQLAlchemyError as failure:
+        raise StoreUnavailableError(f"the database is out of reach ({type(failure).__name__})") from None
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(parsed.database or "")
+        if parsed.get_backend_name() != "postgresql":
+            raise StoreUnavailableError("DATABASE_URL: only sqlite:/// and postgresql:// are known")
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=POSTGRESQL_THREADS,
+        )
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise StoreUnavailableError(
+            "DATABASE_URL can't be read. Write it as postgresql://user:password@host/name or sqlite:///file"
+        ) from None
+
+
+def _sqlite(file: str) -> Engine:
+    path = Path(file)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as refused:
+        raise StoreUnavailableError(
+            f"the database file can't be written ({refused.strerror}). "
+            "Set DATABASE_URL, or AJAR_DATA to a folder that Ajar may write to"
+        ) from None
+    engine = create_engine(
+        f"sqlite:///{path}",
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # transactions begin where we say, see below
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # Taking the write lock at once: a transaction that reads first can't be refused half-way.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,27 @@
+"""Runs the migrations inside the transaction of whoever asks, one process at a time."""
+
+from pathlib import Path
+
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK = 7_214_880_131  # any number that no other program uses for pg_advisory_xact_lock
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the tables forward to the newest version; nothing to do is quick."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    script = ScriptDirectory(str(MIGRATIONS))
+    context = MigrationContext.configure(
+        connection,
+        opts={
+            "fn": lambda revision, _: script._upgrade_revs("head", revision),
+            "transactional_ddl": True,
+        },
+    )
+    with Operations.context(context):
+        context.run_migrations()

@@ -1,0 +1,105 @@
+"""The tables. Moments are whole microseconds since 1970, UTC: the same on both databases, and sortable."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+metadata = MetaData()
+
+
+def _person() -> tuple[Column[str], ...]:
+    return (
+        Column("enterprise_id", String(32), nullable=False, default=""),
+        Column("team_id", String(32), nullable=False),
+        Column("user_id", String(32), nullable=False),
+    )
+
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    *_person(),
+    Column("stage", String(32), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Index("cases_of_person", "team_id", "user_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("key", String(200), nullable=False),
+    *_person(),
+    Column("case_id", String(64)),
+    Column("kind", String(32), nullable=False),
+    Column("note", String(64), nullable=False, default=""),
+    Column("due_at", BigInteger, nullable=False),
+    Column("status", String(16), nullable=False, default="pending"),
+    Column("lease", String(32), nullable=False, default=""),
+    Column("lease_until", BigInteger, nullable=False, default=0),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("may_be_sent", Boolean, nullable=False, default=False),
+    Column("channel", String(32), nullable=False, default=""),
+    Column("ts", String(32), nullable=False, default=""),
+    Column("reason", String(64), nullable=False, default=""),
+    UniqueConstraint("key", name="outbox_key"),
+    Index("outbox_due", "status", "due_at", "seq"),
+    Index("outbox_of_person", "team_id", "user_id", "status", "due_at"),
+    Index("outbox_of_case", "case_id", "status", "due_at"),
+)
+
+interviews = Table(
+    "interviews",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    *_person(),
+    Column("step", String(32), nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Index("interviews_of_person", "team_id", "user_id", "updated_at"),
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("user_id", String(32), primary_key=True),
+    Column("enterprise_id", String(32), nullable=False, default=""),
+    Column("body", Text, nullable=False),
+)
+
+causes = Table(
+    "causes",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Index("causes_at", "at"),
+)
+
+
+def micros(moment: datetime) -> int:
+    """An aware moment as stored."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def moment(value: int) -> datetime:
+    """A stored moment, aware, in UTC."""
+    return EPOCH + value * MICROSECOND

@@ -1,0 +1,200 @@
+"""Fakes of our own ports, real enough to run the stories and the courier on."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.coaching.case import Case, Person
+from bot.flows.ports import (
+    Change,
+    Ending,
+    Interview,
+    Letter,
+    NotFoundError,
+    Post,
+    Preferences,
+    Profile,
+    Sent,
+    Settlement,
+    StaleError,
+)
+
+
+@dataclass
+class FixedClock:
+    """A clock that stands still until it is moved."""
+
+    at: datetime = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, **lengths: float) -> None:
+        self.at += timedelta(**lengths)
+
+
+@dataclass
+class _Row:
+    post: Post
+    seq: int
+    status: str = "pending"
+    lease_until: datetime | None = None
+
+
+class MemoryStore:
+    """The Store and Outbox ports in dictionaries."""
+
+    def __init__(self) -> None:
+        self._cases: dict[str, Case] = {}
+        self._rows: dict[str, _Row] = {}
+        self._interviews: dict[str, Interview] = {}
+        self._preferences: dict[Person, Preferences] = {}
+        self._causes: set[str] = set()
+        self._leases = 0
+
+    async def commit(self, change: Change) -> bool:
+        if change.once and change.once in self._causes:
+            return False
+        if change.case is not None:
+            known = self._cases.get(change.case.id)
+            if (known.revision if known else 0) != change.case.revision:
+                raise StaleError
+            if known is not None and known.person != change.case.person:
+                raise StaleError
+            self._cases[change.case.id] = replace(change.case, revision=change.case.revision + 1)
+            for row in self._rows.values():
+                is_wanted = row.post.case_id == change.case.id and row.post.kind in change.withdraw
+                if row.status == "pending" and is_wanted:
+                    row.status = "cancelled"
+        self._causes.add(change.once)
+        self._put(change.posts)
+        if change.interview is not None:
+            self._interviews[change.interview.id] = change.interview
+        self._interviews.pop(change.interview_done, None)
+        if change.preferences is not None:
+            self._preferences[change.person] = change.preferences
+        return True
+
+    def _put(self, posts: tuple[Post, ...]) -> None:
+        for post in posts:
+            self._rows.setdefault(post.key, _Row(post, len(self._rows)))
+
+    async def case(self, person: Person, case_id: str) -> Case:
+        case = await self.unscoped_case(case_id)
+        if case.person != person:
+            raise NotFoundError
+        return case
+
+    async def unscoped_case(self, case_id: str) -> Case:
+        if case_id not in self._cases:
+            raise NotFoundError
+        return self._cases[case_id]
+
+    async def cases(self, person: Person) -> tuple[Case, ...]:
+        own = [case for case in self._cases.values() if case.person == person]
+        return tuple(sorted(own, key=lambda case: case.created_at, reverse=True))
+
+    async def interview(self, person: Person, interview_id: str = "") -> Interview | None:
+        own = [item for item in self._interviews.values() if item.person == person]
+        wanted = [item for item in own if not interview_id or item.id == interview_id]
+        return max(wanted, key=lambda item: item.updated_at, default=None)
+
+    async def preferences(self, person: Person) -> Preferences:
+        return self._preferences.get(person, Preferences())
+
+    async def upcoming(self, person: Person, limit: int = 20) -> tuple[Post, ...]:
+        return self._of(person, "pending")[:limit]
+
+    async def in_doubt(self, person: Person) -> tuple[Post, ...]:
+        return self._of(person, "in_doubt")
+
+    def _of(self, person: Person, status: str) -> tuple[Post, ...]:
+        rows = [row for row in self._rows.values() if row.post.person == person and row.status == status]
+        return tuple(row.post for row in sorted(rows, key=lambda row: (row.post.due_at, row.seq)))
+
+    async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[Post, ...]:
+        due = [row for row in self._rows.values() if self._is_due(row, now)]
+        due.sort(key=lambda row: (row.post.due_at, row.seq))
+        claimed = []
+        for row in due:
+            if len(claimed) < limit and self._comes_first(row, now):
+                claimed.append(row)
+        self._leases += 1
+        for row in claimed:
+            row.post = replace(
+                row.post,
+                lease=str(self._leases),
+                attempts=row.post.attempts + 1,
+                may_be_sent=row.post.may_be_sent or row.status == "claimed",
+            )
+        for row in claimed:
+            row.status, row.lease_until = "claimed", now + lease
+        return tuple(row.post for row in claimed)
+
+    def _is_due(self, row: _Row, now: datetime) -> bool:
+        if row.status == "claimed":
+            return row.lease_until is not None and row.lease_until <= now
+        return row.status == "pending" and row.post.due_at <= now
+
+    def _comes_first(self, row: _Row, now: datetime) -> bool:
+        place = (row.post.due_at, row.seq)
+        return not any(
+            other.post.case_id == row.post.case_id
+            and other.post.case_id is not None
+            and other.status in {"pending", "claimed"}
+            and other.post.due_at <= now
+            and (other.post.due_at, other.seq) < place
+            for other in self._rows.values()
+        )
+
+    async def settle(self, settlements: tuple[Settlement, ...]) -> None:
+        names = {Ending.LATER: "pending"}
+        for item in settlements:
+            row = self._rows[item.post.key]
+            if row.status == "claimed" and row.post.lease == item.post.lease:
+                row.status = names.get(item.ending, item.ending.value)
+                row.post = replace(item.post, lease="", due_at=item.due_at or item.post.due_at)
+
+    async def next_due(self) -> datetime | None:
+        pending = [row.post.due_at for row in self._rows.values() if row.status == "pending"]
+        leases = [
+            row.lease_until for row in self._rows.values() if row.status == "claimed" and row.lease_until
+        ]
+        return min(pending + leases, default=None)
+
+    async def counts(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for row in self._rows.values():
+            found[row.status] = found.get(row.status, 0) + 1
+        return found
+
+    async def sweep(self) -> None:
+        self._causes.clear()
+
+
+@dataclass
+class FakeMessenger:
+    """Keeps what is sent; `failures` are raised one by one, before or after the message is there."""
+
+    sent: list[tuple[Post, Letter]] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
+    failures_after: list[Exception] = field(default_factory=list)
+    find_failures: list[Exception] = field(default_factory=list)
+    known: Profile = field(default_factory=lambda: Profile("Robin Vale", "America/Chicago", "en-US"))
+
+    async def send(self, post: Post, letter: Letter) -> Sent:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.sent.append((post, letter))
+        if self.failures_after:
+            raise self.failures_after.pop(0)
+        return Sent("D1", f"{len(self.sent)}.0")
+
+    async def find(self, post: Post) -> Sent | None:
+        if self.find_failures:
+            raise self.find_failures.pop(0)
+        return next(
+            (Sent("D1", f"{n + 1}.0") for n, (item, _) in enumerate(self.sent) if item.id == post.id), None
+        )
+
+    async def profile(self, person: Person) -> Profile:
+        return self.known
