@@ -29,7 +29,7 @@ async def web_server(app: Starlette, bound: socket.socket) -> AsyncIterator[None
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server._serve([bound]))
-    while not (server.started or serving.done()):
+    while not (server.started or serving.done()):  # noqa: ASYNC110  uvicorn has no event for it
         await asyncio.sleep(0.005)
     try:
         yield

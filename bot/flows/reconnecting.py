@@ -49,7 +49,7 @@ def plan(sheet: Sheet, calendar_url: str) -> Letter:
         sheet.words("reconnect_plan.text"),
         Passage(lines),
         *links,
-        sheet.aside("reconnect_plan.true"),
+        sheet.aside("reconnect_plan.encouragement"),
     )
     choices = (sheet.choice(Act.RHYTHM_CHANGE), sheet.choice(Act.NUDGE_STOP))
     return Letter(sheet.say("reconnect_plan.summary"), passages, choices)

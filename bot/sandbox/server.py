@@ -27,7 +27,7 @@ from bot.sandbox.workspace import GENERAL, Refused, Workspace
 PAGE = Path(__file__).parent / "page"
 KEEP_ALIVE_SECONDS = 15.0
 HEADERS = {
-    "content-security-policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "content-security-policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
