@@ -121,8 +121,7 @@ class Words:
             options = self._options(f"phrases.{name}.{tone}", locale) or self._options(
                 f"phrases.{name}.any", locale
             )
-            place = hashlib.blake2b(f"{seed}:{name}".encode(), digest_size=4).digest()
-            chosen = options[int.from_bytes(place, "big") % len(options)]
+            chosen = options[_place(seed, name) % len(options)]
             return chosen.template.render(facts).strip()
 
         return say
@@ -167,6 +166,13 @@ class Words:
     def _overlay(self, folder: Path) -> None:
         for place in sorted(item for item in folder.iterdir() if item.is_dir()):
             _merge(self._trees.setdefault(place.name, {}), self._tree(place, is_trusted=False))
+
+
+def _place(seed: str, name: str) -> int:
+    """Which of several phrases: by the case, and one further after each contact ("case:2")."""
+    case, _, contacts = seed.partition(":")
+    digest = hashlib.blake2b(f"{case}:{name}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "big") + int(contacts or 0)
 
 
 def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from bot.coaching.case import Case, Channel, EventKind, Occasion, Rhythm, Stage
 RECONNECT_TIME = time(10, 0)
 CALL_FROM, CALL_UNTIL = time(9, 30), time(16, 30)
 SENSIBLE_FROM, SENSIBLE_UNTIL = time(8, 0), time(18, 0)
+AWAKE_FROM, AWAKE_UNTIL = time(8, 30), time(20, 0)
 CALL_WITHIN = timedelta(hours=48)  # tell them within 24 to 48 hours of deciding
 LEAD = timedelta(minutes=30)  # to read the script before a call
 AFTER_CALL = timedelta(hours=2)
@@ -133,12 +134,18 @@ def reminders(
     if case.stage is Stage.FOLLOWING_UP:
         found.append(("remind_email", now + AFTER_TELLING))
         found.append(("remind_email", _next_morning(now, zone, calendar)))
+    found = [(name, moment) for name, moment in found if _is_awake(moment, zone)]
     due_at = case.offer.answer_due_at
     if due_at is not None and case.stage in {Stage.TELLING, Stage.FOLLOWING_UP}:
         found = [(name, moment) for name, moment in found if moment < due_at - LAST_CALL_BEFORE_DUE]
         if due_at - LAST_CALL_BEFORE_DUE > now:
             found.append(("last_call", due_at - LAST_CALL_BEFORE_DUE))
     return tuple(found)
+
+
+def _is_awake(moment: datetime, zone: ZoneInfo) -> bool:
+    """A reminder that would come at night is left to the next morning's."""
+    return AWAKE_FROM <= moment.astimezone(zone).time().replace(tzinfo=None) <= AWAKE_UNTIL
 
 
 def _next_morning(moment: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.coaching.case import Case
+from bot.coaching.case import Case, EventKind
 from bot.coaching.drafts import Draft, DraftKind, answers_for, drafts_for, facts_for
 from bot.coaching.reasons import Catalogue
 from bot.coaching.rubric import check
@@ -46,7 +46,7 @@ class Drafting:
         if own:
             subject, body = json.loads(own)
             return Draft(subject, body)
-        return self.wording.draft(kind, self._facts(case, saying, now), saying.visitor.locale, case.id)
+        return self.wording.draft(kind, self._facts(case, saying, now), saying.visitor.locale, _seed(case))
 
     def answers(self, case: Case, saying: Saying, now: datetime) -> tuple[tuple[str, str], ...]:
         """What they may say on the call, with an answer to each."""
@@ -62,6 +62,12 @@ class Drafting:
         categories = (self.catalogue[reason.category_id] for reason in case.shared_reasons)
         door_open = next((category.door_open for category in categories), "")
         return facts_for(case, door_open=door_open, now=now, zone=saying.visitor.zone)
+
+
+def _seed(case: Case) -> str:
+    """Another wording after each contact: nobody is sent the same note twice."""
+    contacts = sum(event.kind is EventKind.CONTACT for event in case.history)
+    return f"{case.id}:{contacts}" if contacts else case.id
 
 
 def kept_edit(case: Case, kind: DraftKind, draft: Draft) -> Case:

@@ -105,6 +105,6 @@ def _home_case(case: Case, upcoming: tuple[Post, ...], saying: Saying) -> HomeCa
         next=saying.say("home.next", when=saying.moment(following.due_at)) if following else "",
         # The revision makes a second click on the same page one effect.
         choices=tuple(
-            Choice(act, saying.say(f"letters.choices.{act}"), f"{case.id}:{case.revision}") for act in acts
+            Choice(act, saying.say(f"home.choices.{act}"), f"{case.id}:{case.revision}") for act in acts
         ),
     )
