@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,7 @@ async def local(
     port: int = 0,
     over_sockets: bool = False,
     database_url: str = "",
+    start_at: datetime | None = None,
 ) -> AsyncIterator[Local]:
     """Both together, in a folder that keeps everything; over HTTP unless told otherwise."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
@@ -108,6 +109,8 @@ async def local(
             clock_file=folder / "clock.txt",
         )
         sandbox = Sandbox(agreed)
+        if start_at is not None:
+            sandbox.clock.set_offset(start_at - datetime.now(UTC))
         try:
             await sandbox.start(port)
         except (OSError, SystemExit):

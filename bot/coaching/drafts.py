@@ -29,8 +29,6 @@ class DraftKind(StrEnum):
     EMAIL = "email"
     NOTE_RECRUITER = "note_recruiter"
     NOTE_REFERRER = "note_referrer"
-    NOTE_REFERENCE = "note_reference"
-    NOTE_PENDING = "note_pending"
     MORE_TIME = "more_time"
     COUNTER_REPLY = "counter_reply"
     REAPPROACH = "reapproach"

@@ -28,9 +28,7 @@ from bot.flows.sheet import Sheet
 from bot.flows.visitor import Saying, visitor_of
 
 # Of its own accord, rather than as the answer to what the person just did: these keep quiet hours.
-UNASKED = frozenset(
-    {PostKind.REMIND_CALL, PostKind.REMIND_EMAIL, PostKind.NUDGE, PostKind.SILENCE, PostKind.HELD}
-)
+UNASKED = frozenset({PostKind.REMIND_CALL, PostKind.REMIND_EMAIL, PostKind.NUDGE, PostKind.SILENCE})
 STILL_TELLING = frozenset({Stage.TELLING})
 STILL_OPEN = frozenset({Stage.TELLING, Stage.FOLLOWING_UP})
 WANTED_IN: Mapping[PostKind, frozenset[Stage]] = {
@@ -70,7 +68,7 @@ class Letters:
             return Drop("case_gone")
         if case.stage not in WANTED_IN.get(post.kind, frozenset(Stage)) or case.stage is Stage.CLOSED:
             return Drop("stage_passed")
-        if post.kind in UNASKED and (waiting := self._waiting(visitor.preferences.is_paused, saying, now)):
+        if _is_unasked(post) and (waiting := self._waiting(visitor.preferences.is_paused, saying, now)):
             return waiting
         if post.kind is PostKind.NUDGE and await self._is_overtaken(post, now):
             return Drop("overtaken")
@@ -97,6 +95,10 @@ class Letters:
         if kind is PostKind.RECONNECT_PLAN:
             return reconnecting.plan(sheet, self.public_url(sheet.case))
         return WRITERS[kind](sheet)
+
+
+def _is_unasked(post: Post) -> bool:
+    return post.kind in UNASKED or (post.kind is PostKind.HELD and post.note == "due")
 
 
 def reply(saying: Saying) -> Letter:

@@ -12,12 +12,7 @@ from bot.flows.visitor import Visitor
 YEARS_PLANNED = 10
 HELD_AHEAD = timedelta(hours=24)
 
-NOTES = (
-    DraftKind.NOTE_RECRUITER,
-    DraftKind.NOTE_REFERRER,
-    DraftKind.NOTE_REFERENCE,
-    DraftKind.NOTE_PENDING,
-)
+NOTES = (DraftKind.NOTE_RECRUITER, DraftKind.NOTE_REFERRER)
 REMINDERS = frozenset({PostKind.REMIND_CALL, PostKind.REMIND_EMAIL, PostKind.LAST_CALL})
 
 

@@ -1,6 +1,8 @@
 """Opening a database: SQLite with one writer, PostgreSQL with a few; failures as one kind of error."""
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ T = TypeVar("T")
 
 POSTGRESQL_THREADS = 8
 BUSY_SECONDS = 5
+WAL_ATTEMPTS = 100
 
 
 class Database:
@@ -71,6 +74,19 @@ def _engine(url: str) -> Engine:
         ) from None
 
 
+def _switch_to_wal(connection: Any) -> None:
+    """SQLite does not wait for its lock here, so two that start at once take turns by hand."""
+    for attempt in range(WAL_ATTEMPTS):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if attempt == WAL_ATTEMPTS - 1:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
 def _sqlite(file: str) -> Engine:
     path = Path(file)
     try:
@@ -90,8 +106,8 @@ def _sqlite(file: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _: object) -> None:
         connection.isolation_level = None  # transactions begin where we say, see below
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
+        _switch_to_wal(connection)
+        connection.execute("PRAGMA synchronous=FULL")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -150,7 +150,7 @@ def _insert(connection: Connection, table: Table) -> Any:
 
 def _is_first(connection: Connection, once: str, at: datetime) -> bool:
     statement = _insert(connection, causes).on_conflict_do_nothing().values(name=once[:200], at=micros(at))
-    return bool(connection.execute(statement).rowcount)
+    return connection.execute(statement.returning(causes.c.name)).first() is not None
 
 
 def _save_case(connection: Connection, case: Case) -> None:
@@ -166,8 +166,9 @@ def _save_case(connection: Connection, case: Case) -> None:
         _insert(connection, cases)
         .on_conflict_do_nothing()
         .values(**values, **_person(case.person), id=case.id, created_at=micros(case.created_at))
+        .returning(cases.c.id)
     )
-    if not inserted.rowcount:
+    if inserted.first() is None:
         raise StaleError
 
 

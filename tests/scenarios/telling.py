@@ -1,0 +1,43 @@
+"""Steps that several stories share."""
+
+from typing import Any
+
+from bot.sandbox.person import Person, text_of
+
+RAW = "The pay is a joke and the commute is awful"
+
+
+async def submit(person: Person) -> None:
+    """Submit the modal, which must be taken."""
+    errors = await person.submit()
+    assert not errors, errors
+
+
+async def decline(
+    person: Person, *, raw: str = RAW, plan: dict[str, Any] | None = None, **offer: Any
+) -> None:
+    """The whole interview with an offer of these answers."""
+    answer = await person.command("/decline")
+    assert answer["ok"], answer
+    for name, value in {"company": "Acme", "role": "Product Designer", **offer}.items():
+        person.fill(name, value)
+    await submit(person)
+    if offer.get("commitment") == "signed":
+        return
+    if raw:
+        person.fill("raw_words", raw)
+    await submit(person)
+    await submit(person)
+    for name, value in (plan or {}).items():
+        person.fill(name, value)
+    await submit(person)
+
+
+def said(person: Person) -> str:
+    """Everything in the DM."""
+    return "\n".join(text_of(message) for message in person.dm)
+
+
+async def until_said(person: Person, text: str) -> None:
+    """Wait until a message holds this text."""
+    await person.until(lambda: text in said(person), text)

@@ -1,0 +1,429 @@
+"""Whole stories through the local Slack."""
+
+import re
+from datetime import timedelta
+
+import aiohttp
+
+from bot.sandbox.person import Person, text_of
+from bot.serving import Local
+from tests.scenarios.telling import RAW, decline, said, submit, until_said
+
+
+async def test_a_person_declines_and_a_year_of_notes_arrives(running: Local) -> None:
+    robin = Person(running.sandbox)
+    await decline(robin, contact_name="Dana Okafor", contact_email="dana@acme.example")
+    await until_said(robin, "When they ask")
+    assert "joke" not in said(robin)
+    await robin.click("call_reached")
+    await until_said(robin, "Open in Gmail")
+    assert "mailto:dana@acme.example" in str(robin.dm[-1]["blocks"])
+    await robin.click("email_send")
+    await until_said(robin, "Well handled")
+    for number in range(1, 4):
+        assert await running.sandbox.jump()
+        await robin.until(
+            lambda n=number: said(robin).count("Something you could send") == n, f"note {number}"
+        )
+        await robin.click("nudge_skip")
+    assert running.sandbox.clock.now().year >= 2027
+
+
+async def test_closing_the_window_loses_nothing_that_was_submitted(robin: Person) -> None:
+    await robin.command("/decline Acme")
+    robin.fill("role", "Nurse")
+    await submit(robin)
+    robin.fill("raw_words", RAW)
+    await submit(robin)
+    await robin.close()
+    await robin.command("/decline")
+    assert robin.modal is not None
+    assert "Everything you sent is still here" in text_of(robin.modal)
+    await robin.click("interview_go_on")
+    assert "How to put it" in robin.modal["title"]["text"]
+    assert "Better left unsaid: “joke”" in text_of(robin.modal)
+    await robin.click("interview_back")
+    assert RAW in str(robin.modal)
+    await robin.click("interview_back")
+    assert "Nurse" in str(robin.modal)
+
+
+async def test_raw_words_are_forgotten_after_an_hour_and_the_interview_goes_on(
+    robin: Person, over_http: Local
+) -> None:
+    await robin.command("/decline Acme")
+    robin.fill("role", "Nurse")
+    await submit(robin)
+    robin.fill("raw_words", RAW)
+    await submit(robin)
+    await robin.close()
+    await over_http.sandbox.move_clock(timedelta(hours=1, seconds=1))
+    await robin.command("/decline")
+    await robin.click("interview_go_on")
+    assert "joke" not in str(robin.modal)
+    assert "Salary below" in text_of(robin.modal)
+
+
+async def test_a_new_interview_can_be_started_beside_an_old_one(robin: Person) -> None:
+    await robin.command("/decline Acme")
+    robin.fill("role", "Nurse")
+    await submit(robin)
+    await robin.close()
+    await robin.command("/decline Globex")
+    await robin.click("interview_start_anew")
+    assert "Globex" in str(robin.modal)
+
+
+async def test_mistakes_stand_under_their_field_and_nothing_typed_is_lost(
+    robin: Person, over_http: Local
+) -> None:
+    await robin.command("/decline Acme")
+    robin.fill("role", "Nurse")
+    robin.fill("answer_due_at", over_http.sandbox.clock.now() - timedelta(hours=1))
+    errors = await robin.submit()
+    assert "This moment has passed" in errors["answer_due_at"]
+    robin.fill("answer_due_at", over_http.sandbox.clock.now() + timedelta(days=3))
+    robin.fill("contact_email", "not an address")
+    assert "email address" in (await robin.submit())["contact_email"]
+    robin.fill("contact_email", "dana@acme.example")
+    await submit(robin)
+
+
+async def test_a_call_is_planned_before_the_answer_is_due_and_in_working_hours(
+    robin: Person, over_http: Local
+) -> None:
+    now = over_http.sandbox.clock.now()
+    await robin.command("/decline Acme")
+    robin.fill("role", "Nurse")
+    robin.fill("answer_due_at", now + timedelta(days=6))
+    for _ in range(3):
+        await submit(robin)
+    robin.fill("call_at", now + timedelta(days=7))
+    assert "after the answer is due" in (await robin.submit())["call_at"]
+    sunday = (now + timedelta(days=6 - now.weekday())).replace(hour=15)
+    if now < sunday < now + timedelta(days=6):
+        robin.fill("call_at", sunday)
+        assert "may not be at work" in (await robin.submit())["call_at"]
+    robin.fill("channel", "email")
+    await submit(robin)
+    await until_said(robin, "Your email")
+
+
+async def test_two_clicks_have_one_effect(robin: Person) -> None:
+    await decline(robin)
+    await until_said(robin, "How did it go?")
+    script = next(item for item in robin.dm if "How did it go" in str(item))
+    await robin.click("call_reached", message=script)
+    await until_said(robin, "Your email")
+    again = {
+        **script,
+        "blocks": [
+            {
+                "type": "actions",
+                "block_id": "choices",
+                "elements": [
+                    {
+                        "type": "button",
+                        "action_id": "call_reached",
+                        "text": {"type": "plain_text", "text": "x"},
+                    }
+                ],
+            }
+        ],
+    }
+    script["blocks"] = again["blocks"]
+    case_id = _case_id(robin)
+    script["blocks"][0]["elements"][0]["value"] = case_id
+    await robin.click("call_reached", message=script)
+    await robin.command("/decline list")
+    assert said(robin).count("Send it today") == 1
+
+
+def _case_id(person: Person) -> str:
+    """As the newest button carries it."""
+    for message in reversed(person.dm):
+        for block in message["blocks"]:
+            for element in block.get("elements") or ():
+                if element.get("value"):
+                    return str(element["value"])
+    raise LookupError("no button carries a case")
+
+
+async def test_signed_gets_questions_and_no_drafts(robin: Person) -> None:
+    await decline(robin, commitment="signed")
+    await until_said(robin, "You've signed, so ask first")
+    assert "What to say" not in said(robin)
+    assert "Dear" not in said(robin)
+
+
+async def test_negotiable_is_held_until_the_person_confirms_the_no(robin: Person) -> None:
+    await decline(robin, standing="negotiable")
+    await until_said(robin, "Before you say no")
+    assert "I've decided not" not in said(robin)
+    await robin.click("no_confirm")
+    await until_said(robin, "When they ask")
+
+
+async def test_an_exploding_offer_asks_for_time_first(robin: Person) -> None:
+    await decline(robin, circumstances=["exploding"])
+    await until_said(robin, "When they ask")
+    text = said(robin)
+    assert text.index("ask for more time") < text.index("What to say")
+
+
+async def test_an_agency_is_told_before_anybody_else(robin: Person) -> None:
+    await decline(robin, source="agency")
+    await until_said(robin, "When they ask")
+    text = said(robin)
+    assert text.index("To your recruiter") < text.index("What to say")
+
+
+async def test_a_referrer_gets_a_note_of_their_own(robin: Person) -> None:
+    await decline(robin, source="referral", plan={"referrer_name": "Sam Low"})
+    await until_said(robin, "To Sam Low, at the same time")
+
+
+async def test_a_closed_door_has_no_reconnect_notes(robin: Person, over_http: Local) -> None:
+    await decline(robin, door="closed", circumstances=["no_phone"])
+    await until_said(robin, "Your email")
+    await robin.click("email_send")
+    await until_said(robin, "Ajar won't remind you about this one")
+    assert await over_http.ajar.store.next_due() is None
+
+
+async def test_a_voicemail_leads_to_another_try_and_then_to_the_email(robin: Person) -> None:
+    await decline(robin)
+    await until_said(robin, "How did it go?")
+    await robin.click("call_voicemail")
+    await until_said(robin, "Thanks for trying")
+    await robin.click("call_voicemail")
+    await until_said(robin, "two are enough")
+    await until_said(robin, "Your email")
+    assert "I've tried to reach you" in said(robin) or "left you a message" in said(robin)
+
+
+async def test_a_counter_offer_leads_to_the_email_or_to_a_pause(robin: Person) -> None:
+    await decline(robin)
+    await until_said(robin, "How did it go?")
+    await robin.click("call_countered")
+    await until_said(robin, "They'd like to keep talking")
+    await robin.click("email_write")
+    await until_said(robin, "Your email")
+
+
+async def test_a_call_that_went_badly_is_met_with_kindness_and_an_email(robin: Person) -> None:
+    await decline(robin)
+    await until_said(robin, "How did it go?")
+    await robin.click("call_upset")
+    await until_said(robin, "That sounds hard")
+    await until_said(robin, "Your email")
+
+
+async def test_not_yet_moves_the_reminder(robin: Person, over_http: Local) -> None:
+    await decline(robin)
+    await until_said(robin, "How did it go?")
+    await robin.click("call_not_yet")
+    await until_said(robin, "Ajar will remind you")
+    await over_http.sandbox.jump()
+    await until_said(robin, "doesn't know yet")
+
+
+async def test_four_hours_before_the_answer_is_due_the_email_goes_anyway(
+    robin: Person, over_http: Local
+) -> None:
+    await decline(robin, answer_due_at=over_http.sandbox.clock.now() + timedelta(hours=30))
+    await until_said(robin, "How did it go?")
+    for _ in range(6):
+        if "don't wait any longer" in said(robin):
+            break
+        count = len(robin.dm)
+        await over_http.sandbox.jump()
+        await robin.until(lambda n=count: len(robin.dm) > n, "the next reminder")
+    assert "don't wait any longer" in said(robin)
+
+
+async def test_an_edited_email_is_kept_and_the_rubric_only_warns(robin: Person) -> None:
+    await decline(robin)
+    await until_said(robin, "How did it go?")
+    await robin.click("call_reached")
+    await until_said(robin, "Your email")
+    await robin.click("email_edit")
+    robin.fill("body", "No thanks! Bye!!")
+    await submit(robin)
+    assert "No thanks! Bye!!" in said(robin)
+    assert "one exclamation mark is plenty" in said(robin)
+
+
+async def _done(person: Person) -> None:
+    await decline(person)
+    await until_said(person, "How did it go?")
+    await person.click("call_reached")
+    await until_said(person, "Your email")
+    await person.click("email_send")
+    await until_said(person, "Well handled")
+
+
+async def test_two_notes_without_an_answer_lead_to_a_quieter_rhythm(robin: Person, over_http: Local) -> None:
+    await _done(robin)
+    for number in (1, 2):
+        await over_http.sandbox.jump()
+        await robin.until(lambda n=number: said(robin).count("Something you could send") == n, "a note")
+        await robin.click("contact_log")
+    await over_http.sandbox.jump()
+    await until_said(robin, "A quieter rhythm?")
+    await robin.click("silence_yearly")
+    await until_said(robin, "Once a year it is.")
+
+
+async def test_a_contact_moves_the_next_date_and_a_snooze_moves_one_note(
+    robin: Person, over_http: Local
+) -> None:
+    await _done(robin)
+    await over_http.sandbox.jump()
+    await until_said(robin, "Something you could send")
+    before = await over_http.ajar.store.next_due()
+    await robin.click("nudge_snooze")
+    await until_said(robin, "Ajar will come back to this")
+    snoozed = await over_http.ajar.store.next_due()
+    assert snoozed is not None
+    assert timedelta(days=13) < snoozed - over_http.sandbox.clock.now() < timedelta(days=15)
+    await over_http.sandbox.jump()
+    await robin.until(lambda: said(robin).count("Something you could send") == 2, "the snoozed note")
+    await robin.click("contact_log")
+    after = await over_http.ajar.store.next_due()
+    assert before is not None
+    assert after is not None
+    assert after > before
+
+
+async def test_what_changed_leads_to_a_draft_for_knocking_again(robin: Person, over_http: Local) -> None:
+    await _done(robin)
+    await over_http.sandbox.jump()
+    await until_said(robin, "Something you could send")
+    await robin.click("factor_change")
+    await until_said(robin, "Knocking again")
+
+
+async def test_stop_ends_the_notes(robin: Person, over_http: Local) -> None:
+    await _done(robin)
+    await robin.click("nudge_stop")
+    await until_said(robin, "Stopped.")
+    assert await over_http.ajar.store.next_due() is None
+
+
+async def test_another_rhythm_moves_the_dates(robin: Person, over_http: Local) -> None:
+    await _done(robin)
+    await robin.click("rhythm_change")
+    robin.fill("rhythm", "yearly")
+    await submit(robin)
+    due_at = await over_http.ajar.store.next_due()
+    assert due_at is not None
+    assert due_at - over_http.sandbox.clock.now() > timedelta(days=360)
+
+
+async def test_the_calendar_file_holds_the_dates_and_an_invented_link_holds_nothing(robin: Person) -> None:
+    await _done(robin)
+    found = re.search(r"http://127\.0\.0\.1:\d+/calendar/[\w-]+\.ics", str(robin.dm[-1]))
+    assert found
+    async with aiohttp.ClientSession() as session:
+        async with session.get(found.group()) as answer:
+            text = await answer.text()
+            assert answer.status == 200
+            assert text.count("BEGIN:VEVENT") == 5
+        async with session.get(found.group().replace(".ics", "0.ics")) as answer:
+            assert answer.status == 404
+
+
+async def test_the_words_of_the_command_are_answered_only_to_the_person(robin: Person) -> None:
+    for typed, expected in (
+        ("/decline help", "leave the door open"),
+        ("/decline list", "Nothing here yet"),
+        ("/decline setings", "Did you mean /decline settings"),
+    ):
+        await robin.command(typed)
+        assert expected in robin.ephemerals[-1]["text"]
+    await robin.click("decline_start")
+    assert "setings" in str(robin.modal)
+
+
+async def test_settings_are_checked_kept_and_shown_again(robin: Person) -> None:
+    await robin.command("/decline settings")
+    robin.fill("time_zone", "Mars/Olympus")
+    robin.fill("country", "USA")
+    errors = await robin.submit()
+    assert set(errors) == {"time_zone", "country"}
+    robin.fill("time_zone", "Europe/Madrid")
+    robin.fill("country", "es")
+    await submit(robin)
+    await robin.command("/decline settings")
+    assert "Europe/Madrid" in str(robin.modal)
+
+
+async def test_a_typed_message_is_answered_once_without_being_repeated(robin: Person) -> None:
+    await robin.say("my boss is a walrus, help")
+    await until_said(robin, "Here's what you can do")
+    assert "walrus" not in "".join(text_of(item) for item in robin.dm if item.get("bot_id"))
+
+
+async def test_the_home_tab_is_useful_with_and_without_a_case(robin: Person) -> None:
+    await robin.open_home()
+    assert robin.home is not None
+    assert "Nothing here yet" in text_of(robin.home)
+    await decline(robin)
+    await until_said(robin, "How did it go?")
+    await robin.open_home()
+    assert "Acme · Product Designer" in text_of(robin.home)
+    await robin.click_home("call_reached")
+    await until_said(robin, "Your email")
+    assert "The email is still to go" in text_of(robin.home)
+
+
+async def test_nobody_can_touch_the_case_of_another(robin: Person, marta: Person, over_http: Local) -> None:
+    await decline(robin)
+    await until_said(robin, "How did it go?")
+    case_id = _case_id(robin)
+    await decline(marta)
+    await until_said(marta, "How did it go?")
+    script = next(item for item in marta.dm if "How did it go" in str(item))
+    for block in script["blocks"]:
+        for element in block.get("elements") or ():
+            if "value" in element:
+                element["value"] = case_id
+    await marta.click("call_reached", message=script)
+    assert "can't find this one" in marta.ephemerals[-1]["text"]
+    assert "Your email" not in said(robin)
+
+
+async def test_an_unknown_button_and_an_unknown_window_say_how_to_go_on(
+    robin: Person, over_http: Local
+) -> None:
+    old = {"type": "button", "action_id": "gone", "text": {"type": "plain_text", "text": "x"}, "value": "1"}
+    message = over_http.sandbox.workspace.add_message(
+        robin.channel,
+        {
+            "bot_id": "B0AJARBOT1",
+            "text": "x",
+            "blocks": [{"type": "actions", "block_id": "b", "elements": [old]}],
+        },
+    )
+    await robin.click("gone", message=message)
+    assert "doesn't know this button" in robin.ephemerals[-1]["text"]
+    view = {
+        "type": "modal",
+        "callback_id": "gone",
+        "title": {"type": "plain_text", "text": "x"},
+        "blocks": [],
+    }
+    over_http.sandbox.workspace.show(robin.id, view, is_push=False)
+    await robin.submit()
+    assert "can't match it any more" in text_of(robin.modal or {})
+
+
+async def test_both_shortcuts_open_the_interview(robin: Person) -> None:
+    await robin.shortcut("decline_begin")
+    assert robin.modal is not None
+    await robin.close()
+    await robin.say_in_general("they made me an offer")
+    general = robin._workspace.messages["C0GENERAL1"]
+    await robin.shortcut("decline_begin_from_message", "C0GENERAL1", general[-1]["ts"])
+    assert robin.modal is not None

@@ -1,0 +1,147 @@
+"""What a store promises, whichever it is."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.coaching.case import EventKind, Stage
+from bot.flows.ports import (
+    Change,
+    Ending,
+    Interview,
+    NotFoundError,
+    PostKind,
+    Preferences,
+    Settlement,
+    StaleError,
+    StoreUnavailableError,
+)
+from bot.store import open_store
+from tests.making import MARTA, NOW, ROBIN, a_case, a_post
+
+LEASE = timedelta(minutes=2)
+
+
+async def test_a_case_comes_back_as_it_was_saved(store) -> None:
+    case = a_case(contact_name="Dana", answer_due_at=NOW + timedelta(days=3)).with_event(
+        EventKind.CALL, NOW, "reached"
+    )
+    await store.commit(Change(ROBIN, NOW, case=case))
+    assert await store.case(ROBIN, case.id) == replace(case, revision=1)
+    assert await store.cases(ROBIN) == (replace(case, revision=1),)
+    assert await store.unscoped_case(case.id) == replace(case, revision=1)
+
+
+async def test_the_case_of_another_is_not_found(store) -> None:
+    await store.commit(Change(ROBIN, NOW, case=a_case()))
+    for person in (MARTA, replace(ROBIN, team_id="T2"), replace(ROBIN, enterprise_id="E1")):
+        with pytest.raises(NotFoundError):
+            await store.case(person, "case1")
+        assert await store.cases(person) == ()
+
+
+async def test_an_older_version_does_not_overwrite_a_newer_one(store) -> None:
+    await store.commit(Change(ROBIN, NOW, case=a_case()))
+    newer = await store.case(ROBIN, "case1")
+    await store.commit(Change(ROBIN, NOW, case=replace(newer, stage=Stage.FOLLOWING_UP)))
+    with pytest.raises(StaleError):
+        await store.commit(Change(ROBIN, NOW, case=newer, posts=(a_post(),)))
+    assert await store.upcoming(ROBIN) == ()
+
+
+async def test_the_same_cause_has_one_effect(store) -> None:
+    assert await store.commit(Change(ROBIN, NOW, once="click:1", posts=(a_post("a"),)))
+    assert not await store.commit(Change(ROBIN, NOW, once="click:1", posts=(a_post("b"),)))
+    assert [post.id for post in await store.upcoming(ROBIN)] == ["a"]
+
+
+async def test_the_same_key_makes_one_row(store) -> None:
+    await store.commit(Change(ROBIN, NOW, posts=(a_post("a", key="k"),)))
+    await store.commit(Change(ROBIN, NOW, posts=(a_post("b", key="k"),)))
+    assert [post.id for post in await store.upcoming(ROBIN)] == ["a"]
+
+
+async def test_what_is_withdrawn_is_not_sent_and_what_comes_with_it_is(store) -> None:
+    await store.commit(Change(ROBIN, NOW, case=a_case(), posts=(a_post("old", kind=PostKind.NUDGE),)))
+    case = await store.case(ROBIN, "case1")
+    new = a_post("new", kind=PostKind.NUDGE)
+    await store.commit(Change(ROBIN, NOW, case=case, posts=(new,), withdraw=frozenset({PostKind.NUDGE})))
+    assert [post.id for post in await store.claim(NOW, 10, LEASE)] == ["new"]
+
+
+async def test_a_claimed_row_is_nobody_elses_until_its_lease_ends(store) -> None:
+    await store.commit(Change(ROBIN, NOW, posts=(a_post(),)))
+    (first,) = await store.claim(NOW, 10, LEASE)
+    assert not first.may_be_sent
+    assert await store.claim(NOW, 10, LEASE) == ()
+    assert await store.next_due() == NOW + LEASE
+    (again,) = await store.claim(NOW + LEASE, 10, LEASE)
+    assert again.may_be_sent
+    assert again.attempts == 2
+    await store.settle((Settlement(first, Ending.SENT, NOW, channel="D1", ts="1.0"),))
+    assert (await store.counts()) == {"claimed": 1}
+    await store.settle((Settlement(again, Ending.SENT, NOW, channel="D1", ts="1.0"),))
+    assert (await store.counts()) == {"sent": 1}
+
+
+async def test_rows_of_a_case_go_out_in_their_order(store) -> None:
+    await store.commit(Change(ROBIN, NOW, posts=(a_post("a"), a_post("b"), a_post("c", case_id="case2"))))
+    claimed = await store.claim(NOW, 10, LEASE)
+    assert [post.id for post in claimed] == ["a", "c"]
+    await store.settle((Settlement(claimed[0], Ending.LATER, NOW, due_at=NOW + timedelta(hours=1)),))
+    assert [post.id for post in await store.claim(NOW, 10, LEASE)] == ["b"]
+
+
+async def test_a_row_in_doubt_is_held_and_shown(store) -> None:
+    await store.commit(Change(ROBIN, NOW, posts=(a_post(),)))
+    (claimed,) = await store.claim(NOW, 10, LEASE)
+    await store.settle((Settlement(claimed, Ending.IN_DOUBT, NOW, reason="missing_scope"),))
+    assert [post.id for post in await store.in_doubt(ROBIN)] == ["p1"]
+    assert await store.claim(NOW + timedelta(days=400), 10, LEASE) == ()
+
+
+async def test_an_interview_is_kept_until_it_is_done(store) -> None:
+    interview = Interview("i1", ROBIN, "reasons", {"company": "Acme"}, NOW)
+    await store.commit(Change(ROBIN, NOW, interview=interview))
+    assert await store.interview(ROBIN) == interview
+    assert await store.interview(MARTA) is None
+    assert await store.interview(MARTA, "i1") is None
+    await store.commit(Change(ROBIN, NOW, interview_done="i1"))
+    assert await store.interview(ROBIN) is None
+
+
+async def test_preferences_are_kept(store) -> None:
+    assert await store.preferences(ROBIN) == Preferences()
+    chosen = Preferences(time_zone="Europe/Madrid", country="ES", is_paused=True)
+    await store.commit(Change(ROBIN, NOW, preferences=chosen))
+    assert await store.preferences(ROBIN) == chosen
+
+
+async def test_many_claims_at_once_never_share_a_row(store) -> None:
+    posts = tuple(a_post(f"p{n}", case_id=f"c{n}") for n in range(60))
+    await store.commit(Change(ROBIN, NOW, posts=posts))
+    claims = await asyncio.gather(*(store.claim(NOW, 10, LEASE) for _ in range(8)))
+    claimed = [post.id for claim in claims for post in claim]
+    assert len(claimed) == len(set(claimed))
+    assert len(claimed) <= 60
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+async def test_two_that_start_at_once_migrate_once(database_url: str, clock) -> None:
+    stores = [open_store(database_url, clock=clock) for _ in range(2)]
+    await asyncio.gather(*(opened.migrate() for opened in stores))
+    await stores[0].commit(Change(ROBIN, NOW, case=a_case()))
+    assert len(await stores[1].cases(ROBIN)) == 1
+    for opened in stores:
+        await opened.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://nobody@127.0.0.1:1/none", "mysql://x/y", "nonsense", "sqlite:////proc/none/ajar.db"]
+)
+async def test_a_database_out_of_reach_is_said_in_one_line_without_values(url: str, clock) -> None:
+    with pytest.raises(StoreUnavailableError) as caught:
+        await open_store(url, clock=clock).migrate()
+    assert "\n" not in str(caught.value)

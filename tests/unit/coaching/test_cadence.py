@@ -1,0 +1,114 @@
+"""Calendars: properties over many days and zones, and the days that are special."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.coaching.cadence import (
+    Calendar,
+    at,
+    is_sensible_call_time,
+    months_after,
+    outside_quiet_hours,
+    reconnect_plan,
+    reminders,
+    silence,
+    suggest_call_at,
+)
+from bot.coaching.case import EventKind, Occasion, Rhythm, Stage
+from tests.making import NOW, a_case
+
+ZONES = st.sampled_from(
+    ["UTC", "America/Chicago", "Europe/Madrid", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia"]
+).map(ZoneInfo)
+MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+CALENDARS = st.sampled_from(["", "US", "ES", "IN", "XX"]).map(Calendar)
+MADRID = ZoneInfo("Europe/Madrid")
+
+
+@given(MOMENTS, ZONES, CALENDARS, st.sampled_from(list(Rhythm)))
+def test_reconnect_notes_come_at_ten_on_working_days_in_order_and_four_a_year_at_most(
+    now, zone, calendar, rhythm
+) -> None:
+    plan = reconnect_plan(a_case(created_at=now, rhythm=rhythm), now, zone, calendar, years=5)
+    moments = [moment for _, moment in plan]
+    assert moments == sorted(set(moments))
+    for moment in moments:
+        local = moment.astimezone(zone)
+        assert moment > now
+        assert calendar.is_working_day(local.date())
+        assert local.time() == time(10, 0)
+        assert sum(moment <= other < moment + timedelta(days=364) for other in moments) <= 4
+    assert bool(plan) is (rhythm is not Rhythm.NEVER)
+
+
+@given(
+    MOMENTS, ZONES, CALENDARS, st.one_of(st.none(), st.timedeltas(timedelta(minutes=1), timedelta(days=30)))
+)
+def test_a_call_is_suggested_ahead_of_now_and_before_the_answer_is_due(now, zone, calendar, ahead) -> None:
+    due_at = now + ahead if ahead is not None else None
+    suggested = suggest_call_at(now, zone, due_at, calendar)
+    assert suggested is not None
+    assert suggested > now
+    if due_at is None:
+        assert is_sensible_call_time(suggested, zone, calendar)
+    else:
+        assert suggested < due_at
+
+
+def test_no_call_is_suggested_once_the_answer_is_overdue() -> None:
+    assert suggest_call_at(NOW, MADRID, NOW, Calendar()) is None
+
+
+@given(MOMENTS, ZONES, st.times(), st.times())
+def test_what_falls_into_quiet_hours_comes_when_they_end(now, zone, begin, end) -> None:
+    begin, end = begin.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0)
+    moved = outside_quiet_hours(now, zone, begin, end)
+    assert now <= moved <= now + timedelta(hours=26)
+    assert outside_quiet_hours(moved, zone, begin, end) - moved <= timedelta(hours=1)
+
+
+def test_the_31st_and_the_29th_of_february_become_the_last_day_of_a_shorter_month() -> None:
+    assert months_after(date(2026, 1, 31), 1) == date(2026, 2, 28)
+    assert months_after(date(2028, 1, 31), 1) == date(2028, 2, 29)
+    assert months_after(date(2028, 2, 29), 12) == date(2029, 2, 28)
+    assert months_after(date(2026, 12, 15), 1) == date(2027, 1, 15)
+
+
+def test_a_wall_clock_time_that_a_clock_change_skips_comes_an_hour_later() -> None:
+    assert at(date(2027, 3, 28), time(2, 30), MADRID).time() == time(3, 30)
+    assert at(date(2027, 10, 31), time(2, 30), MADRID).utcoffset() == timedelta(hours=2)
+
+
+def test_a_holiday_moves_the_note_to_the_next_working_day() -> None:
+    case = a_case(created_at=datetime(2026, 10, 6, 12, tzinfo=UTC), rhythm=Rhythm.STEADY)
+    plan = reconnect_plan(case, case.created_at, MADRID, Calendar("ES"))
+    assert plan[0] == (Occasion.THREE_MONTHS, datetime(2027, 1, 7, 10, 0, tzinfo=MADRID))
+
+
+def test_a_contact_moves_the_dates() -> None:
+    case = a_case(rhythm=Rhythm.LIGHT).with_event(EventKind.CONTACT, NOW + timedelta(days=60))
+    (_, first), *_ = reconnect_plan(case, NOW + timedelta(days=60), MADRID, Calendar())
+    assert first.date() == date(2027, 7, 23)
+
+
+def test_reminders_keep_off_the_night_and_end_with_the_last_call() -> None:
+    due_at = datetime(2026, 11, 27, 17, 0, tzinfo=UTC)
+    case = a_case(answer_due_at=due_at, call_at=datetime(2026, 11, 24, 18, 30, tzinfo=MADRID))
+    found = reminders(case, NOW, MADRID, Calendar())
+    assert [name for name, _ in found] == ["remind_call", "last_call"]
+    assert found[0][1].astimezone(MADRID) == datetime(2026, 11, 25, 9, 30, tzinfo=MADRID)
+    assert found[-1][1] == due_at - timedelta(hours=4)
+    assert reminders(a_case(stage=Stage.IN_TOUCH), NOW, MADRID, Calendar()) == ()
+
+
+def test_two_notes_without_an_answer_propose_a_year_and_three_a_rest() -> None:
+    case = a_case()
+    seen = []
+    for number in range(3):
+        case = case.with_event(EventKind.CONTACT, NOW + timedelta(days=number))
+        seen.append(silence(case))
+    assert seen == ["keep", "propose_yearly", "rest"]
+    assert silence(case.with_event(EventKind.REPLIED, NOW)) == "keep"

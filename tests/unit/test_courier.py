@@ -1,0 +1,151 @@
+"""The courier on fakes: once, in order, and never stuck."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.courier import Courier
+from bot.flows.ports import Change, Drop, Hold, Letter, SendFailedError
+from tests.fakes import FakeMessenger, FixedClock, MemoryStore
+from tests.making import MARTA, NOW, ROBIN, a_post
+
+
+class Saying:
+    """A composer that says what it is told."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, object] = {}
+
+    async def compose(self, post, now):
+        answer = self.answers.get(post.id, Letter(post.id))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class Room:
+    def __init__(self) -> None:
+        self.clock = FixedClock(NOW)
+        self.store, self.messenger, self.composer = MemoryStore(), FakeMessenger(), Saying()
+        self.waits: list[float] = []
+        self.courier = self.another()
+
+    def another(self) -> Courier:
+        return Courier(self.store, self.messenger, self.composer, self.clock, sleep=self._sleep)
+
+    async def _sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+
+    async def put(self, *posts) -> None:
+        await self.store.commit(Change(ROBIN, NOW, posts=posts))
+
+    @property
+    def sent(self) -> list[str]:
+        return [post.id for post, _ in self.messenger.sent]
+
+
+@pytest.fixture
+def room() -> Room:
+    return Room()
+
+
+async def test_everything_due_is_sent_once_and_nothing_before_its_time(room: Room) -> None:
+    await room.put(a_post("a"), a_post("b"), a_post("later", due_at=NOW + timedelta(days=1)))
+    await room.courier.run_due()
+    await room.courier.run_due()
+    assert room.sent == ["a", "b"]
+    room.clock.advance(days=1)
+    await room.courier.run_due()
+    assert room.sent == ["a", "b", "later"]
+
+
+async def test_a_lost_answer_is_looked_up_and_not_sent_again(room: Room) -> None:
+    await room.put(a_post())
+    room.messenger.failures_after = [SendFailedError("connection_lost", may_be_sent=True)]
+    await room.courier.run_due()
+    room.clock.advance(hours=2)
+    await room.courier.run_due()
+    assert room.sent == ["p1"]
+    assert await room.store.counts() == {"sent": 1}
+
+
+async def test_a_crash_between_sent_and_recorded_is_looked_up(room: Room) -> None:
+    await room.put(a_post())
+    (claimed,) = await room.store.claim(NOW, 1, timedelta(minutes=2))
+    await room.messenger.send(claimed, Letter("p1"))
+    room.clock.advance(minutes=3)
+    await room.another().run_due()
+    assert room.sent == ["p1"]
+    assert await room.store.counts() == {"sent": 1}
+
+
+async def test_a_crash_before_sending_is_made_good(room: Room) -> None:
+    await room.put(a_post())
+    await room.store.claim(NOW, 1, timedelta(minutes=2))
+    room.clock.advance(minutes=3)
+    await room.another().run_due()
+    assert room.sent == ["p1"]
+
+
+async def test_when_the_history_is_refused_the_row_is_held_and_not_guessed(room: Room) -> None:
+    await room.put(a_post())
+    await room.store.claim(NOW, 1, timedelta(minutes=2))
+    room.clock.advance(minutes=3)
+    room.messenger.find_failures = [SendFailedError("missing_scope", is_final=False)]
+    await room.courier.run_due()
+    assert room.sent == []
+    assert [post.id for post in await room.store.in_doubt(ROBIN)] == ["p1"]
+
+
+async def test_a_rate_limit_is_waited_for(room: Room) -> None:
+    await room.put(a_post())
+    room.messenger.failures = [SendFailedError("ratelimited", retry_after=timedelta(seconds=30))]
+    await room.courier.run_due()
+    assert await room.store.next_due() == NOW + timedelta(seconds=30)
+    room.clock.advance(seconds=30)
+    await room.courier.run_due()
+    assert room.sent == ["p1"]
+
+
+async def test_a_final_refusal_ends_the_row_with_its_reason(room: Room) -> None:
+    await room.put(a_post())
+    room.messenger.failures = [SendFailedError("account_inactive", is_final=True)]
+    await room.courier.run_due()
+    assert await room.store.counts() == {"refused": 1}
+
+
+async def test_a_poisoned_row_never_holds_up_the_others_and_is_given_up(room: Room) -> None:
+    room.composer.answers["bad"] = KeyError("x")
+    await room.put(a_post("bad", case_id="c1"), a_post("good", case_id="c2", person=MARTA))
+    await room.courier.run_due()
+    assert room.sent == ["good"]
+    for _ in range(10):
+        room.clock.advance(hours=2)
+        await room.courier.run_due()
+    assert await room.store.counts() == {"refused": 1, "sent": 1}
+
+
+async def test_a_hold_waits_and_a_drop_ends(room: Room) -> None:
+    room.composer.answers = {"held": Hold(NOW + timedelta(hours=9)), "dropped": Drop("stage_passed")}
+    await room.put(a_post("held", case_id="c1"), a_post("dropped", case_id="c2"))
+    await room.courier.run_due()
+    assert room.sent == []
+    assert await room.store.next_due() == NOW + timedelta(hours=9)
+    assert await room.store.counts() == {"pending": 1, "cancelled": 1}
+
+
+async def test_one_conversation_gets_one_message_a_second(room: Room) -> None:
+    await room.put(*(a_post(f"p{n}", case_id=f"c{n}") for n in range(3)))
+    await room.courier.run_due()
+    assert room.waits == [1.0, 1.0]
+
+
+async def test_it_starts_wakes_and_stops(room: Room) -> None:
+    await room.put(a_post())
+    await room.courier.start()
+    for _ in range(200):
+        if room.sent:
+            break
+        await __import__("asyncio").sleep(0.01)
+    await room.courier.stop()
+    assert room.sent == ["p1"]
