@@ -155,7 +155,7 @@ def _tie_clock(sandbox: Sandbox, ajar: Ajar) -> None:
     """The page can jump to the next message due, and the courier hears of every jump."""
 
     async def next_due() -> datetime | None:
-        return await ajar.store.next_due()
+        return await ajar.store.next_pending()
 
     async def wake() -> None:
         ajar.courier.wake()

@@ -3,6 +3,7 @@
 Every moment that comes out is aware; wall-clock times are those of the zone that is handed in.
 """
 
+import warnings
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,7 +48,9 @@ def _holidays_of(country: str, year: int) -> frozenset[date]:
     import holidays  # a large library, wanted only by those who set a country
 
     try:
-        return frozenset(holidays.country_holidays(country, years=year))
+        with warnings.catch_warnings():  # it warns of years for which it knows only a part
+            warnings.simplefilter("ignore", UserWarning)
+            return frozenset(holidays.country_holidays(country, years=year))
     except NotImplementedError:  # a country that the library does not know has no holidays here
         return frozenset()
 

@@ -294,12 +294,13 @@ class Sandbox:
 
 
 async def _given(request: Request) -> dict[str, Any]:
+    asked = dict(request.query_params)
     if request.method == "GET":
-        return dict(request.query_params)
+        return asked
     if request.headers.get("content-type", "").startswith("application/json"):
         held = await request.json()
-        return held if isinstance(held, dict) else {}
-    return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        return {**asked, **held} if isinstance(held, dict) else asked
+    return asked | dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
 
 
 class _dropped(Response):  # noqa: N801  reads as what happens

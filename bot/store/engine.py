@@ -32,7 +32,11 @@ class Database:
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run in one transaction: all of it or nothing. Raises StoreUnavailableError."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._transaction, work)
+        try:
+            running = self._threads.submit(self._transaction, work)
+        except RuntimeError:  # the threads were shut down
+            raise StoreUnavailableError("the database is closed") from None
+        return await asyncio.wrap_future(running)
 
     async def close(self) -> None:
         """Let running work end, then close every connection."""

@@ -145,14 +145,20 @@ def settle(connection: Connection, settlements: Sequence[Settlement]) -> None:
         )
 
 
+def next_pending(connection: Connection) -> datetime | None:
+    """The earliest due time of a row that waits."""
+    earliest = connection.execute(
+        select(func.min(outbox.c.due_at)).where(outbox.c.status == PENDING)
+    ).scalar()
+    return moment(earliest) if earliest is not None else None
+
+
 def next_due(connection: Connection) -> datetime | None:
     """The earliest due time or end of a lease."""
-    pending = connection.execute(select(func.min(outbox.c.due_at)).where(outbox.c.status == PENDING)).scalar()
-    leases = connection.execute(
-        select(func.min(outbox.c.lease_until)).where(outbox.c.status == CLAIMED)
-    ).scalar()
-    earliest = min((value for value in (pending, leases) if value is not None), default=None)
-    return moment(earliest) if earliest is not None else None
+    ends = select(func.min(outbox.c.lease_until)).where(outbox.c.status == CLAIMED)
+    lease_end = connection.execute(ends).scalar()
+    found = [next_pending(connection), moment(lease_end) if lease_end is not None else None]
+    return min((item for item in found if item is not None), default=None)
 
 
 def of_person(connection: Connection, person: Person, status: Sequence[str], limit: int) -> tuple[Post, ...]:

@@ -105,6 +105,10 @@ class SqlStore:
         """The earliest due time or end of a lease."""
         return await self._database.write(rows.next_due)
 
+    async def next_pending(self) -> datetime | None:
+        """The earliest due time of a row that waits."""
+        return await self._database.write(rows.next_pending)
+
     async def counts(self) -> dict[str, int]:
         """How many rows of the outbox are in each state."""
         statement = select(outbox.c.status, func.count().label("number")).group_by(outbox.c.status)

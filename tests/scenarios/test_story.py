@@ -188,7 +188,7 @@ async def test_a_closed_door_has_no_reconnect_notes(robin: Person, over_http: Lo
     await until_said(robin, "Your email")
     await robin.click("email_send")
     await until_said(robin, "Ajar won't remind you about this one")
-    assert await over_http.ajar.store.next_due() is None
+    assert await over_http.ajar.store.next_pending() is None
 
 
 async def test_a_voicemail_leads_to_another_try_and_then_to_the_email(robin: Person) -> None:
@@ -281,16 +281,16 @@ async def test_a_contact_moves_the_next_date_and_a_snooze_moves_one_note(
     await _done(robin)
     await over_http.sandbox.jump()
     await until_said(robin, "Something you could send")
-    before = await over_http.ajar.store.next_due()
+    before = await over_http.ajar.store.next_pending()
     await robin.click("nudge_snooze")
     await until_said(robin, "Ajar will come back to this")
-    snoozed = await over_http.ajar.store.next_due()
+    snoozed = await over_http.ajar.store.next_pending()
     assert snoozed is not None
     assert timedelta(days=13) < snoozed - over_http.sandbox.clock.now() < timedelta(days=15)
     await over_http.sandbox.jump()
     await robin.until(lambda: said(robin).count("Something you could send") == 2, "the snoozed note")
     await robin.click("contact_log")
-    after = await over_http.ajar.store.next_due()
+    after = await over_http.ajar.store.next_pending()
     assert before is not None
     assert after is not None
     assert after > before
@@ -308,7 +308,7 @@ async def test_stop_ends_the_notes(robin: Person, over_http: Local) -> None:
     await _done(robin)
     await robin.click("nudge_stop")
     await until_said(robin, "Stopped.")
-    assert await over_http.ajar.store.next_due() is None
+    assert await over_http.ajar.store.next_pending() is None
 
 
 async def test_another_rhythm_moves_the_dates(robin: Person, over_http: Local) -> None:
@@ -316,7 +316,7 @@ async def test_another_rhythm_moves_the_dates(robin: Person, over_http: Local) -
     await robin.click("rhythm_change")
     robin.fill("rhythm", "yearly")
     await submit(robin)
-    due_at = await over_http.ajar.store.next_due()
+    due_at = await over_http.ajar.store.next_pending()
     assert due_at is not None
     assert due_at - over_http.sandbox.clock.now() > timedelta(days=360)
 
