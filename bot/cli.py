@@ -267,6 +267,7 @@ def _stop(text: str, code: int) -> NoReturn:
 
 def _log_as_json() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # it warns that a token stands in the environment
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from bot.coaching.case import Case, Commitment, Standing
+from bot.coaching.case import Case, Circumstance, Commitment, Standing
 from bot.coaching.drafts import NUDGES, Draft, DraftKind, keeps_door_open
 
 # Words of the body, from CRAFT's table of what each text is: (fewest, most).
@@ -115,9 +115,11 @@ def _gives_the_reason(draft: Draft, kind: DraftKind, case: Case) -> bool:
     """The same wording everywhere, for whoever shares one."""
     if kind not in TELLING or not case.shared_reasons:
         return True
-    return any(reason.wording.casefold() in draft.body.casefold() for reason in case.shared_reasons) or (
-        not keeps_door_open(case) or "stay" in draft.body
-    )
+    if Circumstance.BAD_EXPERIENCE in case.offer.circumstances:  # a neutral note gives none
+        return True
+    if Circumstance.STAYING in case.offer.circumstances and "to stay" in draft.body:
+        return True
+    return any(reason.wording.casefold() in draft.body.casefold() for reason in case.shared_reasons)
 
 
 def _asks_one_question(draft: Draft, kind: DraftKind, case: Case) -> bool:

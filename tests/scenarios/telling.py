@@ -41,3 +41,13 @@ def said(person: Person) -> str:
 async def until_said(person: Person, text: str) -> None:
     """Wait until a message holds this text."""
     await person.until(lambda: text in said(person), text)
+
+
+def case_id_of(person: Person) -> str:
+    """As the newest button carries it."""
+    for message in reversed(person.dm):
+        for block in message["blocks"]:
+            for element in block.get("elements") or ():
+                if element.get("value"):
+                    return str(element["value"])
+    raise LookupError("no button carries a case")

@@ -1,0 +1,114 @@
+"""The page of the local Slack in a real browser, by mouse and by keyboard.
+
+With AJAR_SCREENSHOTS=folder each step leaves a picture there.
+"""
+
+import os
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from bot.serving import Local
+from tests.browser import ARGUMENTS, browser
+
+pytestmark = pytest.mark.skipif(not browser(), reason="no Chromium here")
+RAW = "the pay is a joke and my wife won't move to Denver"
+
+
+@pytest.fixture
+async def page(over_http: Local) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=browser(), args=ARGUMENTS)
+        context = await opened.new_context(viewport={"width": 1200, "height": 860})
+        shown = await context.new_page()
+        troubles: list[str] = []
+        shown.on("pageerror", lambda error: troubles.append(str(error)))
+        await shown.goto(over_http.sandbox.url)
+        await expect(shown.get_by_text("Type /decline")).to_be_visible()
+        yield shown
+        assert not troubles
+        await opened.close()
+
+
+async def _picture(page: Page, name: str) -> None:
+    folder = os.environ.get("AJAR_SCREENSHOTS")
+    if folder:
+        await page.wait_for_timeout(250)
+        await page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+async def _press(page: Page, name: str) -> None:
+    await page.get_by_role("button", name=name, exact=True).last.click()
+
+
+async def test_the_whole_story_by_mouse(page: Page) -> None:
+    await page.get_by_label("Message", exact=True).fill("/decline Acme")
+    await _press(page, "Send")
+    await page.get_by_label("Role").fill("Product Designer")
+    await page.get_by_label("Who will you tell?").fill("Dana Okafor")
+    await page.get_by_label("Their email").fill("dana@acme.example")
+    await _picture(page, "1-offer")
+    await _press(page, "Next")
+    await page.get_by_label("In your own words").fill(RAW)
+    await _picture(page, "2-reasons")
+    await _press(page, "Next")
+    await expect(page.get_by_text("Better left unsaid: “joke”")).to_be_visible()
+    await _picture(page, "3-wording")
+    await _press(page, "Next")
+    await expect(page.get_by_label("Their email")).to_have_count(0)
+    await _picture(page, "4-plan")
+    await _press(page, "Finish")
+    await expect(page.get_by_text("How did it go?")).to_be_visible()
+    await _picture(page, "5-script")
+    await _press(page, "I reached them")
+    await expect(page.get_by_role("link", name="Open in Gmail")).to_have_attribute(
+        "href", re.compile("mail.google.com.*dana%40acme.example")
+    )
+    await _picture(page, "6-email")
+    await _press(page, "I've sent it")
+    await expect(page.get_by_text("Well handled")).to_be_visible()
+    await _picture(page, "7-plan-of-dates")
+    await _press(page, "Jump to the next message due")
+    await expect(page.get_by_text("Something you could send")).to_be_visible()
+    await _picture(page, "8-note")
+    await page.get_by_role("tab", name="Home").click()
+    await expect(page.get_by_text("Acme · Product Designer")).to_be_visible()
+    await _picture(page, "9-home")
+    await page.get_by_role("button", name="Light or dark").click()
+    await _picture(page, "10-dark")
+    await page.get_by_label("You are").select_option(label="Marta")
+    await expect(page.get_by_text("Acme · Product Designer")).to_have_count(0)
+
+
+async def test_the_interview_by_keyboard_alone(page: Page) -> None:
+    keys = page.keyboard
+    await page.get_by_label("Message", exact=True).focus()
+    await keys.type("/decline Acme")
+    await keys.press("Enter")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await expect(page.get_by_label("Company, or a codename")).to_be_focused()
+    await keys.press("Tab")
+    await keys.press("Enter")
+    await expect(page.get_by_text("Please complete this required field.")).to_be_visible()
+    await expect(page.get_by_label("Role")).to_be_focused()
+    await keys.type("Nurse")
+    await keys.press("Enter")
+    await expect(page.get_by_label("In your own words")).to_be_focused()
+    await keys.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await page.get_by_label("Message", exact=True).focus()
+    await keys.type("/decline")
+    await keys.press("Enter")
+    await expect(page.get_by_role("button", name="Go on where I left off")).to_be_focused()
+    await keys.press("Enter")
+    await expect(page.get_by_label("In your own words")).to_be_focused()
+
+
+async def test_what_a_person_types_is_never_markup(page: Page) -> None:
+    await page.get_by_label("Message", exact=True).fill("<img src=x onerror=alert(1)> *bold* <!channel>")
+    await _press(page, "Send")
+    await expect(page.get_by_role("log").locator("img")).to_have_count(0)
+    await expect(page.get_by_text("Here's what you can do")).to_be_visible()

@@ -1,0 +1,188 @@
+"""Walks the whole house: every word, id, manifest line, file and README command."""
+
+import ast
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+from referencing import Registry, Resource
+
+from bot.cli import load_manifest
+from bot.coaching.case import Circumstance, Commitment, Door, OfferForm, Rhythm, Source, Stage, Tone
+from bot.coaching.drafts import ANSWERS, DraftKind
+from bot.coaching.interview import QUESTIONS
+from bot.coaching.reasons import Catalogue, FlagKind, load_reader
+from bot.coaching.rubric import RULES
+from bot.flows.acts import Act
+from bot.flows.home import ACTS
+from bot.slack.ids import COMMAND, ShortcutId
+from bot.wiring import template_folder
+from bot.wording import Words
+
+ROOT = Path(__file__).parent.parent
+SLACK = ROOT / "tests" / "data" / "slack"
+SOURCES = sorted((ROOT / "bot").rglob("*.py"))
+PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))]
+
+
+def test_the_manifest_passes_slacks_own_schema() -> None:
+    schemas = [json.loads(path.read_text()) for path in (SLACK / "schemas").glob("*.json")]
+    top = json.loads((SLACK / "manifest.schema.json").read_text())
+    names = re.findall(r'"\$ref": "(https[^"]+)"', json.dumps(top))
+    by_name = {Path(name).name: name for name in names}
+    held = {Path(path).name: json.loads(path.read_text()) for path in (SLACK / "schemas").glob("*.json")}
+    resources = [
+        (by_name[name], Resource.from_contents(schema)) for name, schema in held.items() if name in by_name
+    ]
+    assert len(resources) == len(schemas)
+    validator = Draft7Validator(top, registry=Registry().with_resources(resources))
+    assert [error.message for error in validator.iter_errors(load_manifest())] == []
+
+
+def test_the_manifest_holds_what_the_code_registers() -> None:
+    features, settings = load_manifest()["features"], load_manifest()["settings"]
+    assert [item["command"] for item in features["slash_commands"]] == [COMMAND]
+    assert {item["callback_id"] for item in features["shortcuts"]} == set(ShortcutId)
+    registered = set(re.findall(r'app\.event\("(\w+)"\)', (ROOT / "bot/slack/app.py").read_text()))
+    assert {name.partition(".")[0] for name in settings["event_subscriptions"]["bot_events"]} == registered
+
+
+def test_the_manifest_asks_for_the_scopes_that_the_code_needs_and_no_others() -> None:
+    known = json.loads((SLACK / "scopes.json").read_text())
+    text = "\n".join(path.read_text() for path in (ROOT / "bot/slack").rglob("*.py"))
+    called = {
+        name.replace("_", ".", 1)
+        for name in re.findall(r"(?:client|_client)\.((?:chat|users|conversations)_\w+)\(", text)
+    }
+    called = {re.sub(r"\.(\w+)_(\w+)", lambda m: f".{m[1]}{m[2].capitalize()}", name) for name in called}
+    needed: set[str] = {"commands"}
+    for name in called:
+        needed |= set(known["methods"][name]["bot"]) & {"chat:write", "users:read", "im:history", "im:write"}
+    asked = load_manifest()["oauth_config"]["scopes"]["bot"]
+    assert len(called) >= 6
+    assert set(asked) == needed
+    assert set(asked) <= set(known["scopes"])
+
+
+@pytest.mark.parametrize("step", list(QUESTIONS))
+def test_every_question_has_its_words(step, words: Words) -> None:
+    for question in QUESTIONS[step]:
+        held = words.entries(f"interview.{step}.{question.id}", "en")
+        assert held["label"]
+        if question.options:
+            assert set(held["options"]) == set(question.options)
+
+
+def test_every_choice_has_its_words(words: Words) -> None:
+    unspoken = {Act.DECLINE_START, Act.SETTINGS_OPEN, Act.LINK_OPEN} | {
+        act for act in Act if act.startswith("interview_")
+    }
+    choices, told = words.entries("letters.choices", "en"), yaml.safe_load(_words("letters"))["told"]
+    assert set(Act) - unspoken <= set(choices)
+    assert set(Act) - unspoken <= set(told)
+    at_home = {act for acts in ACTS.values() for act in acts} | {Act.CASE_CLOSE}
+    assert at_home == set(words.entries("home.choices", "en"))
+
+
+def _words(name: str) -> str:
+    return (template_folder() / "en" / "words" / f"{name}.yml").read_text()
+
+
+def test_every_stage_flag_rule_answer_and_draft_has_its_words(words: Words) -> None:
+    assert set(words.entries("letters.stages", "en")) == set(Stage)
+    assert set(words.entries("flags", "en")) == set(FlagKind)
+    assert set(words.entries("rubric", "en")) == set(RULES)
+    drafts = {
+        name
+        for file in (template_folder() / "en" / "drafts").glob("*.yml")
+        for name in yaml.safe_load(file.read_text()).get("drafts") or ()
+    }
+    assert drafts == set(DraftKind)
+    answers = yaml.safe_load(_words("answers"))
+    assert set(answers) == {*ANSWERS, "accepted_before"}
+
+
+def test_every_error_that_the_code_names_has_its_words(words: Words) -> None:
+    source = "\n".join(path.read_text() for path in SOURCES)
+    for key in set(re.findall(r'"(errors\.[a-z_.]+)"', source)):
+        assert words.text(key, "en")
+
+
+def test_every_category_is_whole(catalogue: Catalogue) -> None:
+    assert len(catalogue) >= 25
+    reader = load_reader(template_folder() / "en" / "reasons")
+    for category in catalogue:
+        assert category.id in reader.categories, category.id
+        assert category.group in catalogue.groups
+        assert len(category.label) <= 75
+        assert len(category.hint) <= 75
+        assert len(set(category.phrasings)) >= 4
+        for phrasing in category.phrasings:
+            assert phrasing.startswith(("I ", "I'"))
+            assert len(phrasing) <= 75
+
+
+def test_every_enum_of_the_offer_is_asked_for() -> None:
+    asked = {option for questions in QUESTIONS.values() for item in questions for option in item.options}
+    for kind in (Source, OfferForm, Commitment, Door, Circumstance, Tone, Rhythm):
+        assert set(kind) <= asked
+
+
+def _functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_and_no_function_grows_too_long(path: Path) -> None:
+    assert path.read_text().count("\n") <= 400
+    for node in _functions(path):
+        assert (node.end_lineno or 0) - node.lineno < 48, node.name
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_room_says_what_it_is_for(path: Path) -> None:
+    held = ast.get_docstring(ast.parse(path.read_text()))
+    assert held
+    assert not re.search(r"\b(TODO|FIXME|raise NotImplementedError)\b", path.read_text())
+
+
+def test_no_test_patches_what_it_tests() -> None:
+    for path in PYTHON:
+        names = {node.func.id for node in ast.walk(ast.parse(path.read_text()))
+                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}  # fmt: skip
+        assert not names & {"patch", "Mock", "MagicMock", "AsyncMock"}, path
+
+
+def test_the_readmes_commands_exist() -> None:
+    text = (ROOT / "README.md").read_text()
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
+    assert set(re.findall(r"`make ([a-z]+)", text)) <= targets
+    source = (ROOT / "bot" / "cli.py").read_text()
+    commands = {name.replace("_command", "") for name in re.findall(r"^def ([a-z]\w+)\(", source, re.M)}
+    assert set(re.findall(r"`ajar ([a-z]+)", text)) <= commands
+    for path in re.findall(r"\]\((docs/[^)]+)\)", text):
+        assert (ROOT / path).exists(), path
+
+
+def test_the_readmes_recipes_name_files_that_exist() -> None:
+    text = (ROOT / "README.md").read_text()
+    recipes = text.partition("## Where do I change")[2].partition("\n## ")[0]
+    named = re.findall(r"`((?:bot|templates|tests)/[\w./-]+)`", recipes)
+    assert len(named) >= 8
+    for name in named:
+        assert (ROOT / name).exists(), name
+
+
+def test_nothing_that_belongs_to_one_machine_is_kept() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    wrong = re.compile(r"/" r"(?:work|root|home/\w+)/|--(?:extra-)?index-" r"url |" r"xoxb-\d{6}")
+    for name in listed.stdout.split():
+        if name.endswith((".py", ".md", ".yml", ".toml", ".txt", "Makefile", "run")):
+            assert not wrong.search((ROOT / name).read_text().replace("--no-emit-index-url", "")), name
