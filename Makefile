@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo setup test check bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -15,12 +15,17 @@ $(VENV)/run.done: requirements/run.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ajar needs Python 3.11 or newer: call make PYTHON=python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
+	@$(BIN)/python -c 'import site; open(site.getsitepackages()[0] + "/ajar.pth", "w").write("$(CURDIR)\n")'
+	@printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m bot "$$@"\n' > $(BIN)/ajar && chmod +x $(BIN)/ajar
 	@touch $@
 
 $(VENV)/dev.done: requirements/dev.txt $(VENV)/run.done
 	@echo "Setting up the tools for tests: about a minute, once."
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
+
+setup: $(VENV)/run.done ## make .venv/bin/ajar and start nothing
+	@echo "Ajar is set up: $(BIN)/ajar --help"
 
 demo: $(VENV)/run.done ## a Slack of your own in the browser, with Ajar in it
 	@$(BIN)/python -m bot sandbox

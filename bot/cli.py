@@ -27,7 +27,7 @@ from bot.reframing import reframed
 from bot.serving import local, serving, until_stopped
 from bot.settings import ConfigurationError, data_folder, is_socket_mode, load_settings
 from bot.tour import tour
-from bot.wiring import clock_of, open_database, template_folder
+from bot.wiring import clock_of, migrated, open_database, template_folder
 from bot.wording import Words
 
 app = typer.Typer(
@@ -219,7 +219,7 @@ async def _migrate() -> None:
     settings = load_settings()
     store = open_database(settings, clock_of(settings))
     try:
-        await store.migrate()
+        await migrated(store)
     finally:
         await store.close()
     err.print("The database is up to date.")

@@ -25,7 +25,7 @@ from bot.flows.drafting import Drafting
 from bot.flows.email import Email
 from bot.flows.home import Home
 from bot.flows.letters import Letters
-from bot.flows.ports import Clock
+from bot.flows.ports import Clock, StoreUnavailableError
 from bot.flows.preferences import Settings as SettingsStory
 from bot.flows.reconnect import Reconnect
 from bot.flows.stories import Stories
@@ -101,7 +101,7 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         clock = clock_of(settings)
         store = open_database(settings, clock)
         stack.push_async_callback(store.close)
-        await store.migrate()
+        await migrated(store)
         timeout = aiohttp.ClientTimeout(total=CALL_SECONDS)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         client = web_client(settings, session)
@@ -110,6 +110,17 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         await ajar.courier.start()
         stack.push_async_callback(ajar.courier.stop)
         yield ajar
+
+
+async def migrated(store: SqlStore) -> None:
+    """Bring the database forward. Raises ConfigurationError that says what to look at."""
+    try:
+        await store.migrate()
+    except StoreUnavailableError as failure:
+        raise ConfigurationError(
+            f"DATABASE_URL: {failure}. Check the address and that the server runs; "
+            "a damaged SQLite file has to come back from a backup."
+        ) from None
 
 
 def web_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:

@@ -57,6 +57,14 @@ async def test_a_wrong_setting_is_named_with_its_remedy_in_one_line(
     assert len(err.strip().splitlines()) == 1
 
 
+async def test_a_damaged_database_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "ajar.db").write_bytes(b"this was a database once" * 200)
+    code, _, err = await ajar(tmp_path, "serve", PORT=str(free_port()), **GOOD)
+    assert code == 2
+    assert err.startswith("DATABASE_URL")
+    assert "backup" in err
+
+
 async def test_a_taken_port_is_named(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

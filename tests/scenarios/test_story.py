@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import aiohttp
 
@@ -27,6 +28,20 @@ async def test_a_person_declines_and_a_year_of_notes_arrives(running: Local) -> 
         )
         await robin.click("nudge_skip")
     assert running.sandbox.clock.now().year >= 2027
+
+
+async def test_raw_words_are_in_no_file_of_ajar(robin: Person, tmp_path: Path) -> None:
+    raw = "my boss is a walrus and the pay is low 😀 " * 70
+    await decline(robin, raw=raw, company="{{7*7}} <!channel> 😀")
+    await until_said(robin, "How did it go?")
+    assert "{{7*7}} <!channel> 😀" in said(robin)
+    assert b"compensation" in _kept(tmp_path)
+    assert b"walrus" not in _kept(tmp_path)
+
+
+def _kept(folder: Path) -> bytes:
+    """Every byte of the database and of its log."""
+    return b"".join(path.read_bytes() for path in folder.iterdir() if path.name.startswith("ajar.db"))
 
 
 async def test_closing_the_window_loses_nothing_that_was_submitted(robin: Person) -> None:
