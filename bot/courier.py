@@ -14,6 +14,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.flows.ports import (
+    HELD,
     Clock,
     Composer,
     Drop,
@@ -192,7 +193,7 @@ class Courier:
                 return _sent(post, found, now)
         said = await self._composer.compose(post, now)
         if isinstance(said, Hold):
-            return Settlement(post, Ending.LATER, now, due_at=said.until, reason="held")
+            return Settlement(post, Ending.LATER, now, due_at=said.until, reason=HELD)
         if isinstance(said, Drop):
             return Settlement(post, Ending.CANCELLED, now, reason=said.reason)
         return await self._send(post, said, now)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.coaching.case import Case, Person
 from bot.flows.ports import (
+    HELD,
     Change,
     Ending,
     Interview,
@@ -38,6 +39,11 @@ class _Row:
     seq: int
     status: str = "pending"
     lease_until: datetime | None = None
+    reason: str = ""
+
+    @property
+    def is_tried_again(self) -> bool:
+        return self.status == "pending" and self.post.attempts > 0 and self.reason != HELD
 
 
 class MemoryStore:
@@ -137,13 +143,20 @@ class MemoryStore:
 
     def _comes_first(self, row: _Row, now: datetime) -> bool:
         place = (row.post.due_at, row.seq)
-        return not any(
-            other.post.case_id == row.post.case_id
-            and other.post.case_id is not None
-            and other.status in {"pending", "claimed"}
-            and other.post.due_at <= now
-            and (other.post.due_at, other.seq) < place
+        others = [
+            other
             for other in self._rows.values()
+            if other.post.case_id == row.post.case_id and other.post.case_id is not None
+        ]
+        return not any(
+            (other.is_tried_again and other.seq < row.seq)
+            or (
+                other.status in {"pending", "claimed"}
+                and other.post.due_at <= now
+                and (other.post.due_at, other.seq) < place
+                and not (row.is_tried_again and row.seq < other.seq)
+            )
+            for other in others
         )
 
     async def settle(self, settlements: tuple[Settlement, ...]) -> None:
@@ -152,6 +165,7 @@ class MemoryStore:
             row = self._rows[item.post.key]
             if row.status == "claimed" and row.post.lease == item.post.lease:
                 row.status = names.get(item.ending, item.ending.value)
+                row.reason = item.reason
                 row.post = replace(item.post, lease="", due_at=item.due_at or item.post.due_at)
 
     async def next_due(self) -> datetime | None:

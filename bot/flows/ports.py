@@ -59,6 +59,9 @@ class Ending(StrEnum):
     REFUSED = "refused"
 
 
+HELD = "held"  # the reason of a row that waits because the composer said so
+
+
 @dataclass(frozen=True)
 class Settlement:
     """The end of one claim."""

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.coaching.case import Person
-from bot.flows.ports import Change, Ending, Post, PostKind, Settlement
+from bot.flows.ports import HELD, Change, Ending, Post, PostKind, Settlement
 from bot.store.tables import micros, moment, outbox
 
 PENDING, CLAIMED = "pending", "claimed"
@@ -69,15 +69,19 @@ def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -
     """Take what is due. Of one case only the earliest row that isn't settled, so that order is kept."""
     at = micros(now)
     earlier = outbox.alias("earlier")
-    comes_first = and_(
-        earlier.c.case_id == outbox.c.case_id,
+    # A row that waits for its next try keeps its place in the case; one that is held gives it up.
+    keeps_place = and_(earlier.c.seq < outbox.c.seq, _is_tried_again(earlier))
+    has_place = and_(outbox.c.seq < earlier.c.seq, _is_tried_again(outbox))
+    is_due_before = and_(
         earlier.c.status.in_([PENDING, CLAIMED]),
         earlier.c.due_at <= at,
         or_(
             earlier.c.due_at < outbox.c.due_at,
             and_(earlier.c.due_at == outbox.c.due_at, earlier.c.seq < outbox.c.seq),
         ),
+        ~has_place,
     )
+    comes_first = and_(earlier.c.case_id == outbox.c.case_id, or_(is_due_before, keeps_place))
     due = or_(
         and_(outbox.c.status == PENDING, outbox.c.due_at <= at),
         and_(outbox.c.status == CLAIMED, outbox.c.lease_until <= at),
@@ -105,6 +109,10 @@ def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -
         )
     )
     return tuple(_claimed(row, name) for row in rows)
+
+
+def _is_tried_again(row: FromClause) -> ColumnElement[bool]:
+    return and_(row.c.status == PENDING, row.c.attempts > 0, row.c.reason != HELD)
 
 
 def micros_of(length: timedelta) -> int:

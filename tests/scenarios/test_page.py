@@ -83,7 +83,18 @@ async def test_the_whole_story_by_mouse(page: Page) -> None:
     await expect(page.get_by_text("Acme · Product Designer")).to_have_count(0)
 
 
-async def test_the_interview_by_keyboard_alone(page: Page) -> None:
+async def _tab_to(page: Page, name: str) -> None:
+    """Press Tab until the button of this name has the focus, then Enter."""
+    for _ in range(80):
+        focused = await page.evaluate("document.activeElement?.textContent?.trim() ?? ''")
+        if focused == name:
+            await page.keyboard.press("Enter")
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never came to {name}")
+
+
+async def test_the_whole_story_by_keyboard(page: Page) -> None:
     keys = page.keyboard
     await page.get_by_label("Message", exact=True).focus()
     await keys.type("/decline Acme")
@@ -105,6 +116,19 @@ async def test_the_interview_by_keyboard_alone(page: Page) -> None:
     await expect(page.get_by_role("button", name="Go on where I left off")).to_be_focused()
     await keys.press("Enter")
     await expect(page.get_by_label("In your own words")).to_be_focused()
+    await keys.type(RAW)
+    await _tab_to(page, "Next")
+    await expect(page.get_by_text("Which will you share?")).to_be_visible()
+    await _tab_to(page, "Next")
+    await expect(page.get_by_text("How will you tell them?")).to_be_visible()
+    await _tab_to(page, "Finish")
+    await expect(page.get_by_text("How did it go?")).to_be_visible()
+    await _tab_to(page, "I reached them")
+    await expect(page.get_by_text("tell it when you've sent it")).to_be_visible()
+    await _tab_to(page, "I've sent it")
+    await expect(page.get_by_text("Well handled")).to_be_visible()
+    await _tab_to(page, "Jump to the next message due")
+    await expect(page.get_by_text("Something you could send")).to_be_visible()
 
 
 async def test_what_a_person_types_is_never_markup(page: Page) -> None:

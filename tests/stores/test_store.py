@@ -8,6 +8,7 @@ import pytest
 
 from bot.coaching.case import EventKind, Stage
 from bot.flows.ports import (
+    HELD,
     Change,
     Ending,
     Interview,
@@ -90,7 +91,20 @@ async def test_rows_of_a_case_go_out_in_their_order(store) -> None:
     await store.commit(Change(ROBIN, NOW, posts=(a_post("a"), a_post("b"), a_post("c", case_id="case2"))))
     claimed = await store.claim(NOW, 10, LEASE)
     assert [post.id for post in claimed] == ["a", "c"]
-    await store.settle((Settlement(claimed[0], Ending.LATER, NOW, due_at=NOW + timedelta(hours=1)),))
+    later = NOW + timedelta(minutes=1)
+    await store.settle((Settlement(claimed[0], Ending.LATER, NOW, due_at=later, reason="ratelimited"),))
+    assert await store.claim(NOW, 10, LEASE) == ()
+    (again,) = await store.claim(later, 10, LEASE)
+    assert again.id == "a"
+    await store.settle((Settlement(again, Ending.SENT, later),))
+    assert [post.id for post in await store.claim(later, 10, LEASE)] == ["b"]
+
+
+async def test_a_row_that_is_held_lets_the_others_of_its_case_pass(store) -> None:
+    await store.commit(Change(ROBIN, NOW, posts=(a_post("a"), a_post("b"))))
+    claimed = await store.claim(NOW, 10, LEASE)
+    held = Settlement(claimed[0], Ending.LATER, NOW, due_at=NOW + timedelta(hours=9), reason=HELD)
+    await store.settle((held,))
     assert [post.id for post in await store.claim(NOW, 10, LEASE)] == ["b"]
 
 
