@@ -68,27 +68,13 @@ def _values(post: Post) -> dict[str, Any]:
 def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -> tuple[Post, ...]:
     """Take what is due. Of one case only the earliest row that isn't settled, so that order is kept."""
     at = micros(now)
-    earlier = outbox.alias("earlier")
-    # A row that waits for its next try keeps its place in the case; one that is held gives it up.
-    keeps_place = and_(earlier.c.seq < outbox.c.seq, _is_tried_again(earlier))
-    has_place = and_(outbox.c.seq < earlier.c.seq, _is_tried_again(outbox))
-    is_due_before = and_(
-        earlier.c.status.in_([PENDING, CLAIMED]),
-        earlier.c.due_at <= at,
-        or_(
-            earlier.c.due_at < outbox.c.due_at,
-            and_(earlier.c.due_at == outbox.c.due_at, earlier.c.seq < outbox.c.seq),
-        ),
-        ~has_place,
-    )
-    comes_first = and_(earlier.c.case_id == outbox.c.case_id, or_(is_due_before, keeps_place))
     due = or_(
         and_(outbox.c.status == PENDING, outbox.c.due_at <= at),
         and_(outbox.c.status == CLAIMED, outbox.c.lease_until <= at),
     )
     wanted = (
         select(outbox)
-        .where(due, ~select(earlier.c.seq).where(comes_first).exists())
+        .where(due, ~_has_another_before_it(at))
         .order_by(outbox.c.due_at, outbox.c.seq)
         .limit(limit)
         .with_for_update(skip_locked=True, of=outbox)
@@ -109,6 +95,27 @@ def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -
         )
     )
     return tuple(_claimed(row, name) for row in rows)
+
+
+def _has_another_before_it(at: int) -> ColumnElement[bool]:
+    """Whether another row of the same case comes first.
+
+    A row that waits for its next try keeps its place in the case; one that is held gives it up.
+    """
+    earlier = outbox.alias("earlier")
+    keeps_place = and_(earlier.c.seq < outbox.c.seq, _is_tried_again(earlier))
+    has_place = and_(outbox.c.seq < earlier.c.seq, _is_tried_again(outbox))
+    is_due_before = and_(
+        earlier.c.status.in_([PENDING, CLAIMED]),
+        earlier.c.due_at <= at,
+        or_(
+            earlier.c.due_at < outbox.c.due_at,
+            and_(earlier.c.due_at == outbox.c.due_at, earlier.c.seq < outbox.c.seq),
+        ),
+        ~has_place,
+    )
+    of_same_case = earlier.c.case_id == outbox.c.case_id
+    return select(earlier.c.seq).where(of_same_case, or_(is_due_before, keeps_place)).exists()
 
 
 def _is_tried_again(row: FromClause) -> ColumnElement[bool]:

@@ -38,7 +38,7 @@ def said(person: Person) -> str:
     return "\n".join(text_of(message) for message in person.dm)
 
 
-async def until_said(person: Person, text: str) -> None:
+async def expect_said(person: Person, text: str) -> None:
     """Wait until a message holds this text."""
     await person.until(lambda: text in said(person), text)
 

@@ -2,7 +2,7 @@
 
 from bot.sandbox.person import Person, text_of
 from bot.serving import Local
-from tests.scenarios.telling import case_id_of, decline, said, submit, until_said
+from tests.scenarios.telling import case_id_of, decline, expect_said, said, submit
 
 
 async def test_the_words_of_the_command_are_answered_only_to_the_person(robin: Person) -> None:
@@ -32,7 +32,7 @@ async def test_settings_are_checked_kept_and_shown_again(robin: Person) -> None:
 
 async def test_a_typed_message_is_answered_once_without_being_repeated(robin: Person) -> None:
     await robin.say("my boss is a walrus, help")
-    await until_said(robin, "Here's what you can do")
+    await expect_said(robin, "Here's what you can do")
     assert "walrus" not in "".join(text_of(item) for item in robin.dm if item.get("bot_id"))
 
 
@@ -41,20 +41,20 @@ async def test_the_home_tab_is_useful_with_and_without_a_case(robin: Person) -> 
     assert robin.home is not None
     assert "Nothing here yet" in text_of(robin.home)
     await decline(robin)
-    await until_said(robin, "How did it go?")
+    await expect_said(robin, "How did it go?")
     await robin.open_home()
     assert "Acme · Product Designer" in text_of(robin.home)
     await robin.click_home("call_reached")
-    await until_said(robin, "Your email")
+    await expect_said(robin, "Your email")
     assert "The email is still to go" in text_of(robin.home)
 
 
 async def test_nobody_can_touch_the_case_of_another(robin: Person, marta: Person, over_http: Local) -> None:
     await decline(robin)
-    await until_said(robin, "How did it go?")
+    await expect_said(robin, "How did it go?")
     case_id = case_id_of(robin)
     await decline(marta)
-    await until_said(marta, "How did it go?")
+    await expect_said(marta, "How did it go?")
     script = next(item for item in marta.dm if "How did it go" in str(item))
     for block in script["blocks"]:
         for element in block.get("elements") or ():

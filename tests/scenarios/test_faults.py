@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.sandbox.person import Person
 from bot.serving import Local
-from tests.scenarios.telling import decline, said, until_said
+from tests.scenarios.telling import decline, expect_said, said
 
 
 async def test_a_rate_limit_is_waited_out(robin: Person, over_http: Local) -> None:
@@ -14,7 +14,7 @@ async def test_a_rate_limit_is_waited_out(robin: Person, over_http: Local) -> No
     await robin.until(lambda: any(name == "chat.postMessage" for _, name in calls), "a try")
     assert "What to say" not in said(robin)
     await over_http.sandbox.move_clock(timedelta(seconds=25))
-    await until_said(robin, "How did it go?")
+    await expect_said(robin, "How did it go?")
     assert said(robin).count("You've decided. They don't know yet.") == 1
 
 
@@ -28,7 +28,7 @@ async def test_trouble_at_slack_is_tried_again(robin: Person, over_http: Local) 
             break
         await robin.until(lambda: True)
         await over_http.sandbox.workspace.changed(0.2)
-    await until_said(robin, "Here's what you can do")
+    await expect_said(robin, "Here's what you can do")
     assert said(robin).count("Here's what you can do") == 1
 
 
@@ -54,7 +54,7 @@ async def test_an_expired_trigger_is_explained(robin: Person, over_http: Local) 
 async def test_without_users_info_the_defaults_serve(robin: Person, over_http: Local) -> None:
     over_http.sandbox.faults.script("users.info", "error", "user_not_found", times=100)
     await decline(robin)
-    await until_said(robin, "How did it go?")
+    await expect_said(robin, "How did it go?")
 
 
 async def test_sockets_that_slack_refreshes_are_opened_again(running: Local) -> None:

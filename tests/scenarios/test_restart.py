@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox.person import Person, text_of
 from tests.scenarios.serve import Served, served
-from tests.scenarios.telling import RAW, said, submit, until_said
+from tests.scenarios.telling import RAW, expect_said, said, submit
 
 
 async def _again(process: Served) -> None:
@@ -32,17 +32,17 @@ async def test_killing_it_before_every_request_loses_no_step_and_no_message(tmp_
         await _again(process)
         await submit(robin)
         await _again(process)
-        await until_said(robin, "How did it go?")
+        await expect_said(robin, "How did it go?")
         await robin.click("call_reached")
         await _again(process)
-        await until_said(robin, "Ajar can't see your mailbox")
+        await expect_said(robin, "Ajar can't see your mailbox")
         await robin.click("email_send")
         await _again(process)
-        await until_said(robin, "Well handled")
+        await expect_said(robin, "Well handled")
         await process.kill()
         process.sandbox.clock.advance(timedelta(days=100))
         await process.start()
-        await until_said(robin, "Something you could send")
+        await expect_said(robin, "Something you could send")
         texts = [message["text"] for message in robin.dm if message.get("bot_id")]
         assert len(texts) == len(set(texts)) == 5
 
@@ -57,7 +57,7 @@ async def test_a_lost_answer_and_a_kill_lead_to_one_message(tmp_path: Path, faul
         await robin.until(lambda: _calls(process) >= 1, "the first try")
         await _again(process)
         process.sandbox.clock.advance(timedelta(minutes=5))
-        await until_said(robin, "Here's what you can do")
+        await expect_said(robin, "Here's what you can do")
         process.sandbox.clock.advance(timedelta(hours=2))
         await robin.command("/decline list")
         assert said(robin).count("Here's what you can do") == 1

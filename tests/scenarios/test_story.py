@@ -8,19 +8,19 @@ import aiohttp
 
 from bot.sandbox.person import Person, text_of
 from bot.serving import Local
-from tests.scenarios.telling import RAW, case_id_of, decline, said, submit, until_said
+from tests.scenarios.telling import RAW, case_id_of, decline, expect_said, said, submit
 
 
 async def test_a_person_declines_and_a_year_of_notes_arrives(running: Local) -> None:
     robin = Person(running.sandbox)
     await decline(robin, contact_name="Dana Okafor", contact_email="dana@acme.example")
-    await until_said(robin, "When they ask")
+    await expect_said(robin, "When they ask")
     assert "joke" not in said(robin)
     await robin.click("call_reached")
-    await until_said(robin, "Open in Gmail")
+    await expect_said(robin, "Open in Gmail")
     assert "mailto:dana@acme.example" in str(robin.dm[-1]["blocks"])
     await robin.click("email_send")
-    await until_said(robin, "Well handled")
+    await expect_said(robin, "Well handled")
     for number in range(1, 4):
         assert await running.sandbox.jump()
         await robin.until(
@@ -33,7 +33,7 @@ async def test_a_person_declines_and_a_year_of_notes_arrives(running: Local) -> 
 async def test_raw_words_are_in_no_file_of_ajar(robin: Person, tmp_path: Path) -> None:
     raw = "my boss is a walrus and the pay is low 😀 " * 70
     await decline(robin, raw=raw, company="{{7*7}} <!channel> 😀")
-    await until_said(robin, "How did it go?")
+    await expect_said(robin, "How did it go?")
     assert "{{7*7}} <!channel> 😀" in said(robin)
     assert b"compensation" in _kept(tmp_path)
     assert b"walrus" not in _kept(tmp_path)
@@ -121,15 +121,15 @@ async def test_a_call_is_planned_before_the_answer_is_due_and_in_working_hours(
         assert "may not be at work" in (await robin.submit())["call_at"]
     robin.fill("channel", "email")
     await submit(robin)
-    await until_said(robin, "Your email")
+    await expect_said(robin, "Your email")
 
 
 async def test_two_clicks_have_one_effect(robin: Person) -> None:
     await decline(robin)
-    await until_said(robin, "How did it go?")
+    await expect_said(robin, "How did it go?")
     script = next(item for item in robin.dm if "How did it go" in str(item))
     await robin.click("call_reached", message=script)
-    await until_said(robin, "Your email")
+    await expect_said(robin, "Your email")
     again = {
         **script,
         "blocks": [
@@ -156,88 +156,88 @@ async def test_two_clicks_have_one_effect(robin: Person) -> None:
 
 async def test_signed_gets_questions_and_no_drafts(robin: Person) -> None:
     await decline(robin, commitment="signed")
-    await until_said(robin, "You've signed, so ask first")
+    await expect_said(robin, "You've signed, so ask first")
     assert "What to say" not in said(robin)
     assert "Dear" not in said(robin)
 
 
 async def test_negotiable_is_held_until_the_person_confirms_the_no(robin: Person) -> None:
     await decline(robin, standing="negotiable")
-    await until_said(robin, "Before you say no")
+    await expect_said(robin, "Before you say no")
     assert "I've decided not" not in said(robin)
     await robin.click("no_confirm")
-    await until_said(robin, "When they ask")
+    await expect_said(robin, "When they ask")
 
 
 async def test_an_exploding_offer_asks_for_time_first(robin: Person) -> None:
     await decline(robin, circumstances=["exploding"])
-    await until_said(robin, "When they ask")
+    await expect_said(robin, "When they ask")
     text = said(robin)
     assert text.index("ask for more time") < text.index("What to say")
 
 
 async def test_an_agency_is_told_before_anybody_else(robin: Person) -> None:
     await decline(robin, source="agency")
-    await until_said(robin, "When they ask")
+    await expect_said(robin, "When they ask")
     text = said(robin)
     assert text.index("To your recruiter") < text.index("What to say")
 
 
 async def test_a_referrer_gets_a_note_of_their_own(robin: Person) -> None:
     await decline(robin, source="referral", plan={"referrer_name": "Sam Low"})
-    await until_said(robin, "To Sam Low, at the same time")
+    await expect_said(robin, "To Sam Low, at the same time")
 
 
 async def test_a_closed_door_has_no_reconnect_notes(robin: Person, over_http: Local) -> None:
     await decline(robin, door="closed", circumstances=["no_phone"])
-    await until_said(robin, "Your email")
+    await expect_said(robin, "Your email")
     await robin.click("email_send")
-    await until_said(robin, "Ajar won't remind you about this one")
+    await expect_said(robin, "Ajar won't remind you about this one")
     assert await over_http.ajar.store.next_pending() is None
 
 
 async def test_a_voicemail_leads_to_another_try_and_then_to_the_email(robin: Person) -> None:
     await decline(robin)
-    await until_said(robin, "How did it go?")
+    await expect_said(robin, "How did it go?")
     await robin.click("call_voicemail")
-    await until_said(robin, "Thanks for trying")
+    await expect_said(robin, "Thanks for trying")
     await robin.click("call_voicemail")
-    await until_said(robin, "two are enough")
-    await until_said(robin, "Your email")
+    await expect_said(robin, "two are enough")
+    await expect_said(robin, "Your email")
     assert "I've tried to reach you" in said(robin) or "left you a message" in said(robin)
 
 
 async def test_a_counter_offer_leads_to_the_email_or_to_a_pause(robin: Person) -> None:
     await decline(robin)
-    await until_said(robin, "How did it go?")
+    await expect_said(robin, "How did it go?")
     await robin.click("call_countered")
-    await until_said(robin, "They'd like to keep talking")
+    await expect_said(robin, "They'd like to keep talking")
     await robin.click("email_write")
-    await until_said(robin, "Your email")
+    await expect_said(robin, "Your email")
 
 
 async def test_a_call_that_went_badly_is_met_with_kindness_and_an_email(robin: Person) -> None:
     await decline(robin)
-    await until_said(robin, "How did it go?")
+    await expect_said(robin, "How did it go?")
     await robin.click("call_upset")
-    await until_said(robin, "That sounds hard")
-    await until_said(robin, "Your email")
+    await expect_said(robin, "That sounds hard")
+    await expect_said(robin, "Your email")
 
 
 async def test_not_yet_moves_the_reminder(robin: Person, over_http: Local) -> None:
     await decline(robin)
-    await until_said(robin, "How did it go?")
+    await expect_said(robin, "How did it go?")
     await robin.click("call_not_yet")
-    await until_said(robin, "Ajar will remind you")
+    await expect_said(robin, "Ajar will remind you")
     await over_http.sandbox.jump()
-    await until_said(robin, "doesn't know yet")
+    await expect_said(robin, "doesn't know yet")
 
 
 async def test_four_hours_before_the_answer_is_due_the_email_goes_anyway(
     robin: Person, over_http: Local
 ) -> None:
     await decline(robin, answer_due_at=over_http.sandbox.clock.now() + timedelta(hours=30))
-    await until_said(robin, "How did it go?")
+    await expect_said(robin, "How did it go?")
     for _ in range(6):
         if "don't wait any longer" in said(robin):
             break
@@ -249,9 +249,9 @@ async def test_four_hours_before_the_answer_is_due_the_email_goes_anyway(
 
 async def test_an_edited_email_is_kept_and_the_rubric_only_warns(robin: Person) -> None:
     await decline(robin)
-    await until_said(robin, "How did it go?")
+    await expect_said(robin, "How did it go?")
     await robin.click("call_reached")
-    await until_said(robin, "Your email")
+    await expect_said(robin, "Your email")
     await robin.click("email_edit")
     robin.fill("body", "No thanks! Bye!!")
     await submit(robin)
@@ -261,11 +261,11 @@ async def test_an_edited_email_is_kept_and_the_rubric_only_warns(robin: Person) 
 
 async def _done(person: Person) -> None:
     await decline(person)
-    await until_said(person, "How did it go?")
+    await expect_said(person, "How did it go?")
     await person.click("call_reached")
-    await until_said(person, "Your email")
+    await expect_said(person, "Your email")
     await person.click("email_send")
-    await until_said(person, "Well handled")
+    await expect_said(person, "Well handled")
 
 
 async def test_two_notes_without_an_answer_lead_to_a_quieter_rhythm(robin: Person, over_http: Local) -> None:
@@ -275,9 +275,9 @@ async def test_two_notes_without_an_answer_lead_to_a_quieter_rhythm(robin: Perso
         await robin.until(lambda n=number: said(robin).count("Something you could send") == n, "a note")
         await robin.click("contact_log")
     await over_http.sandbox.jump()
-    await until_said(robin, "A quieter rhythm?")
+    await expect_said(robin, "A quieter rhythm?")
     await robin.click("silence_yearly")
-    await until_said(robin, "Once a year it is.")
+    await expect_said(robin, "Once a year it is.")
 
 
 async def test_a_contact_moves_the_next_date_and_a_snooze_moves_one_note(
@@ -285,10 +285,10 @@ async def test_a_contact_moves_the_next_date_and_a_snooze_moves_one_note(
 ) -> None:
     await _done(robin)
     await over_http.sandbox.jump()
-    await until_said(robin, "Something you could send")
+    await expect_said(robin, "Something you could send")
     before = await over_http.ajar.store.next_pending()
     await robin.click("nudge_snooze")
-    await until_said(robin, "Ajar will come back to this")
+    await expect_said(robin, "Ajar will come back to this")
     snoozed = await over_http.ajar.store.next_pending()
     assert snoozed is not None
     assert timedelta(days=13) < snoozed - over_http.sandbox.clock.now() < timedelta(days=15)
@@ -304,15 +304,15 @@ async def test_a_contact_moves_the_next_date_and_a_snooze_moves_one_note(
 async def test_what_changed_leads_to_a_draft_for_knocking_again(robin: Person, over_http: Local) -> None:
     await _done(robin)
     await over_http.sandbox.jump()
-    await until_said(robin, "Something you could send")
+    await expect_said(robin, "Something you could send")
     await robin.click("factor_change")
-    await until_said(robin, "Knocking again")
+    await expect_said(robin, "Knocking again")
 
 
 async def test_stop_ends_the_notes(robin: Person, over_http: Local) -> None:
     await _done(robin)
     await robin.click("nudge_stop")
-    await until_said(robin, "Stopped.")
+    await expect_said(robin, "Stopped.")
     assert await over_http.ajar.store.next_pending() is None
 
 
