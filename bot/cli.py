@@ -6,6 +6,7 @@ Exit codes: 0 all is well, 1 something in what was given is wrong, 2 Ajar can't 
 import asyncio
 import json
 import logging
+import socket
 import sys
 import tempfile
 import webbrowser
@@ -41,12 +42,14 @@ app = typer.Typer(
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
+USUAL_PORT = 8080  # of the page
+
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 
 def main() -> None:
     """The command line."""
-    app()
+    app(prog_name="ajar")
 
 
 @app.command()
@@ -67,7 +70,7 @@ async def _serve() -> None:
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="Of the page; 0 takes any that is free.")] = 8080,
+    port: Annotated[int, typer.Option(help="Of the page; 0 takes any that is free.")] = USUAL_PORT,
     data: Annotated[Path | None, typer.Option(help="Where to keep everything.")] = None,
     is_fresh: Annotated[bool, typer.Option("--fresh", help="Begin with an empty workspace.")] = False,
     is_quiet: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
@@ -82,7 +85,7 @@ def sandbox(
 
 
 async def _sandbox(folder: Path, port: int, *, opens: bool) -> None:
-    async with local(folder, load_manifest(), port=port) as running:
+    async with local(folder, load_manifest(), port=_free(port)) as running:
         url = running.sandbox.url
         kept = f"Ctrl-C stops it; everything is kept in {folder}"
         text = f"Open [bold]{url}[/bold] and type [bold]/decline[/bold]\n{kept}"
@@ -90,6 +93,19 @@ async def _sandbox(folder: Path, port: int, *, opens: bool) -> None:
         if opens and sys.stdout.isatty():
             webbrowser.open(url)
         await until_stopped()
+
+
+def _free(port: int) -> int:
+    """The usual port, or any other when something runs there already; a port one asked for stays."""
+    if port != USUAL_PORT:
+        return port
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+    return port
 
 
 @app.command(name="tour")

@@ -113,7 +113,7 @@ async def local(
             sandbox.clock.set_offset(start_at - datetime.now(UTC))
         try:
             await sandbox.start(port)
-        except (OSError, SystemExit):
+        except OSError:
             raise ConfigurationError(
                 f"--port {port} is taken. Choose another one, or leave it out."
             ) from None

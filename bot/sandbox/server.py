@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -74,28 +75,24 @@ class Sandbox:
         self.url = ""
         self._server: uvicorn.Server | None = None
         self._serving: asyncio.Task[None] | None = None
+        self._bound: socket.socket | None = None
         self._is_stopping = False
 
     async def start(self, port: int = 0) -> None:
-        """Listen on loopback; `url` tells where."""
-        config = uvicorn.Config(
-            self._app(),
-            host="127.0.0.1",
-            port=port,
-            log_level="error",
-            lifespan="off",
-            timeout_graceful_shutdown=2,
-        )
-        self._server = uvicorn.Server(config)
-        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-        self._serving = asyncio.create_task(self._server._serve())
-        while not self._server.started:
-            if self._serving.done():
-                await self._serving
-                raise OSError(f"port {port} is taken")
+        """Listen on loopback; `url` tells where. Raises OSError when the port is taken."""
+        bound = socket.socket()
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind(("127.0.0.1", port))
+        except OSError:
+            bound.close()
+            raise
+        config = uvicorn.Config(self._app(), log_level="error", lifespan="off", timeout_graceful_shutdown=2)
+        self._bound, self._server = bound, uvicorn.Server(config)
+        self._serving = asyncio.create_task(self._server._serve([bound]))
+        while not (self._server.started or self._serving.done()):  # noqa: ASYNC110  uvicorn has no event for it
             await asyncio.sleep(0.01)
-        bound = self._server.servers[0].sockets[0].getsockname()[1]
-        self.url = f"http://127.0.0.1:{bound}"
+        self.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
         self.gestures.url = self.url
 
     async def stop(self) -> None:
@@ -107,6 +104,8 @@ class Sandbox:
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await self._serving
+        if self._bound is not None:
+            self._bound.close()
         if self._http is not None:
             await self._http.close()
 

@@ -75,6 +75,16 @@ async def test_a_taken_port_is_named(tmp_path: Path) -> None:
     assert f"PORT: 127.0.0.1:{port}" in err
 
 
+async def test_a_taken_port_of_the_page_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        code, _, err = await ajar(tmp_path, "sandbox", "--no-open", "--port", port, "--data", str(tmp_path))
+    assert code == 2
+    assert err.strip() == f"--port {port} is taken. Choose another one, or leave it out."
+
+
 async def test_a_token_that_slack_refuses_is_named(tmp_path: Path) -> None:
     sandbox = Sandbox(SandboxSettings())
     await sandbox.start()

@@ -12,10 +12,18 @@ let seen = {};
 let state = null;
 let drawn = "";
 
+// Answers can overtake each other: what was asked last is drawn last.
+let asked = 0;
+let shownTurn = 0;
+
 async function load() {
+  const turn = ++asked;
   let answer = await fetch(`/_/state?person=${encodeURIComponent(person || "U0ROBIN001")}`);
   if (!answer.ok) answer = await fetch("/_/state?person=U0ROBIN001");
-  state = await answer.json();
+  const fresh = await answer.json();
+  if (turn < shownTurn) return;
+  shownTurn = turn;
+  state = fresh;
   person = state.person.id;
   setZone(state.person.tz);
   draw();
