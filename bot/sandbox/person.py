@@ -1,53 +1,86 @@
 """Somebody at the keyboard, for scripts and tests: the same gestures that the page sends."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from bot.sandbox.answers import state_of
+from bot.sandbox.blocks import STATE_FIELDS, Held, initial_values, kept_values, placed
+from bot.sandbox.people import Human
+from bot.sandbox.reading import element_text, text_of
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace import GENERAL
 
-Held = dict[str, Any]
+__all__ = ["GENERAL", "Person", "text_of"]
+
 WAIT_SECONDS = 10.0
 
 
+@dataclass(frozen=True)
+class _Place:
+    """An element on the screen, where it is, and what its surface holds."""
+
+    container: Held
+    block: Held
+    element: Held
+    state: Mapping[str, Mapping[str, Held]]
+
+
 class Person:
-    """Types, fills in, presses buttons, and reads what is on the screen."""
+    """Types, fills in, presses buttons, and reads what is on the screen.
+
+    `user_id` may also be a name. Gestures answer {"ok": …} as the page gets it.
+    """
 
     def __init__(self, sandbox: Sandbox, user_id: str = "U0ROBIN001") -> None:
         self._sandbox = sandbox
         self._workspace = sandbox.workspace
-        self.id = user_id
-        self.channel = self._workspace.dm(user_id)
-        self._typed: dict[str, dict[str, Held]] = {}
+        known = {human.real_name.lower(): human.id for human in self._workspace.people}
+        self.id = known.get(user_id.lower(), user_id)
+        self.channel = self._workspace.dm(self.id)
+        self._typed: dict[str, dict[str, dict[str, Held]]] = {}
+
+    @property
+    def human(self) -> Human:
+        """Name, time zone and language."""
+        return self._workspace.human(self.id)
 
     @property
     def dm(self) -> list[Held]:
-        """Messages with Ajar, oldest first."""
+        """Messages with the app, oldest first."""
         return self._workspace.messages.get(self.channel, [])
 
     @property
+    def general(self) -> list[Held]:
+        """Messages in #general, oldest first."""
+        return self._workspace.messages.get(GENERAL, [])
+
+    @property
     def ephemerals(self) -> list[Held]:
-        """What only this person was shown."""
+        """What only this person was shown, oldest first."""
         return self._workspace.ephemerals.get(self.id, [])
+
+    @property
+    def modals(self) -> list[Held]:
+        """Open modals, the top one last."""
+        return self._workspace.modals.get(self.id, [])
 
     @property
     def modal(self) -> Held | None:
         """The modal on top."""
-        stack = self._workspace.modals.get(self.id)
-        return stack[-1] if stack else None
+        return self.modals[-1] if self.modals else None
 
     @property
     def home(self) -> Held | None:
         """The Home tab."""
         return self._workspace.homes.get(self.id)
 
-    async def command(self, text: str, channel: str = "") -> Held:
+    async def command(self, text: str, channel: str | None = None) -> Held:
         """Type a slash command, in the DM unless told otherwise."""
         return await self._do("command", channel=channel or self.channel, text=text)
 
-    async def say(self, text: str, channel: str = "") -> Held:
+    async def say(self, text: str, channel: str | None = None) -> Held:
         """Type a message."""
         return await self._do("message", channel=channel or self.channel, text=text)
 
@@ -55,165 +88,151 @@ class Person:
         """Type into #general."""
         return await self.say(text, GENERAL)
 
-    async def open_home(self) -> Held:
-        """Look at the Home tab and wait for it."""
-        answer = await self._do("home")
-        await self._sandbox.gestures.settled()
+    async def open_home(self, tab: str = "home") -> Held:
+        """Look at a tab of the app, and wait until the app has heard of it."""
+        answer = await self._do("home", tab=tab)
+        await self._sandbox.settled()
         return answer
 
     async def shortcut(self, callback_id: str, channel: str = "", ts: str = "") -> Held:
-        """Choose a shortcut."""
+        """Choose a global shortcut, or with channel and ts one of that message."""
         return await self._do("shortcut", callback_id=callback_id, channel=channel, ts=ts)
 
-    def fill(self, block_id: str, value: Any) -> None:
-        """Type into or choose in a field of the modal: text, option values, or a moment."""
-        view = self.modal or {}
-        for block in view.get("blocks", []):
-            if block["type"] == "input" and block["block_id"] == block_id:
-                element = block["element"]
-                held = _state_of(element, value)
-                self._typed.setdefault(view["id"], {})[block_id] = {element["action_id"]: held}
-                return
-        names = [block["block_id"] for block in view.get("blocks", []) if block["type"] == "input"]
-        raise LookupError(f"there is no field {block_id}; there are {names}")
+    def fill(self, name: str, value: object) -> None:
+        """Fill a field of the modal, named by block_id, action_id or label. Raises LookupError.
+
+        value: text, option values or texts, a date, a time, a moment; None empties it.
+        """
+        view = self.modal
+        if view is None:
+            raise LookupError(f"there is no modal open to fill {name!r} in")
+        block, element = self._field(view, name)
+        typed = self._typed.setdefault(view["id"], {}).setdefault(block["block_id"], {})
+        typed[element["action_id"]] = state_of(element, value, self.human.tz)
+
+    def _field(self, view: Held, name: str) -> tuple[Held, Held]:
+        fields = [pair for pair in placed(view["blocks"]) if pair[1]["type"] in STATE_FIELDS]
+        for block, element in fields:
+            label = (block.get("label") or {}).get("text")
+            if name in {block["block_id"], element["action_id"], label}:
+                return block, element
+        known = [block["block_id"] for block, _ in fields]
+        raise LookupError(f"there is no field {name!r}; there are {known}")
 
     def state(self, view: Held) -> dict[str, dict[str, Held]]:
-        """What the fields of a modal hold: what was typed, else what they began with."""
-        typed = self._typed.get(view["id"], {})
-        return {
-            block["block_id"]: typed.get(block["block_id"])
-            or {block["element"]["action_id"]: _initial(block["element"])}
-            for block in view["blocks"]
-            if block["type"] == "input"
-        }
+        """What the fields of a view hold: what was typed, else what they began with."""
+        values = {block_id: dict(held) for block_id, held in view["state"]["values"].items()}
+        for block_id, held in self._typed.get(view["id"], {}).items():
+            values[block_id] = values.get(block_id, {}) | held
+        return kept_values(view["blocks"], values)
 
-    async def submit(self) -> dict[str, str]:
-        """Press submit; the errors by field, empty when it was taken."""
+    async def submit(self) -> dict[str, str] | None:
+        """Press submit: None when it was taken, else the errors by block_id ("": a general one)."""
         view = self.modal
         if view is None:
             raise LookupError("there is no modal open")
         answer = await self._do("submit", view_id=view["id"], state=self.state(view))
         if answer["ok"]:
-            return {}
+            return None
         return answer.get("errors") or {"": str(answer.get("error"))}
 
-    async def close(self) -> None:
-        """Close the modal on top."""
+    async def close(self, *, is_all: bool = False) -> Held:
+        """Close the modal on top, or all of them."""
         view = self.modal
-        if view is not None:
-            await self._do("close", view_id=view["id"], all=False)
+        if view is None:
+            return {"ok": True}
+        return await self._do("close", view_id=view["id"], all=is_all)
 
-    async def click(self, action_id: str, *, message: Held | None = None) -> Held:
-        """Press a button: in the modal, else in the newest message that has it, else in the Home tab."""
-        view = self.modal
-        if message is None and view is not None and (found := _button(view["blocks"], action_id)):
-            container = {"type": "view", "view_id": view["id"]}
-            return await self._act(container, found, action_id, self.state(view))
-        for item in [message] if message else reversed([*self.dm, *self.ephemerals]):
-            if found := _button(item["blocks"], action_id):
-                channel = item.get("channel", self.channel)
-                container = {"type": "message", "channel": channel, "ts": item["ts"]}
-                return await self._act(container, found, action_id, {})
-        return await self.click_home(action_id)
+    async def click(self, name: str, *, message: Held | None = None, value: str | None = None) -> Held:
+        """Press the button with this action_id or these words (and this value). Raises LookupError.
 
-    async def click_home(self, action_id: str) -> Held:
+        It is looked for in the modal, then in messages from the newest on, then in the Home tab.
+        """
+        return await self._press(name, value, self._places(message))
+
+    async def click_home(self, name: str, *, value: str | None = None) -> Held:
         """Press a button of the Home tab."""
-        home = self.home
-        found = _button(home["blocks"], action_id) if home else None
-        if home is None or found is None:
-            raise LookupError(f"there is no button {action_id} on the screen")
-        return await self._act({"type": "view", "view_id": home["id"]}, found, action_id, {})
+        return await self._press(name, value, self._in_home())
 
-    def has_button(self, action_id: str) -> bool:
-        """Whether any message shows it."""
-        return any(_button(item["blocks"], action_id) for item in self.dm)
+    async def _press(self, name: str, value: str | None, places: Iterator[_Place]) -> Held:
+        seen = []
+        for place in places:
+            element = place.element
+            if element["type"] == "button":
+                is_named = name in {element["action_id"], element["text"]["text"]}
+                if is_named and value in {None, element.get("value")}:
+                    return await self._act(place, None)
+                seen.append(element_text(element))
+        raise LookupError(f"there is no button {name!r} on the screen; there are {' '.join(seen[:30])}")
+
+    async def choose(self, name: str, value: object, *, message: Held | None = None) -> Held:
+        """Choose in an element that tells the app at once, named by its action_id or block_id.
+
+        Also for inputs with dispatch_action. Raises LookupError.
+        """
+        seen = []
+        for place in self._places(message):
+            if place.element["type"] == "button":
+                continue
+            if name in {place.element["action_id"], place.block["block_id"]}:
+                return await self._act(place, state_of(place.element, value, self.human.tz))
+            seen.append(place.element["action_id"])
+        raise LookupError(f"there is nothing to choose called {name!r}; there are {seen[:30]}")
+
+    async def _act(self, place: _Place, held: Held | None) -> Held:
+        block_id, action_id = place.block["block_id"], place.element["action_id"]
+        state = {name: dict(values) for name, values in place.state.items()}
+        if held is not None and place.element["type"] in STATE_FIELDS:
+            state.setdefault(block_id, {})[action_id] = held
+            typed = self._typed.setdefault(place.container.get("view_id", ""), {})
+            typed.setdefault(block_id, {})[action_id] = held
+        ids = {"block_id": block_id, "action_id": action_id}
+        return await self._do("action", container=place.container, **ids, value=held, state=state)
+
+    def _places(self, message: Held | None) -> Iterator[_Place]:
+        if message is not None:
+            yield from self._in_message(message)
+            return
+        if self.modal is not None:
+            yield from self._in_view(self.modal)
+        for shown in sorted([*self.dm[-200:], *self.ephemerals], key=lambda item: str(item["ts"]))[::-1]:
+            yield from self._in_message(shown)
+        yield from self._in_home()
+
+    def _in_message(self, message: Held) -> Iterator[_Place]:
+        channel = message.get("channel") or self._channel_of(message)
+        container = {"type": "message", "channel": channel, "ts": message["ts"]}
+        state = initial_values(message["blocks"])
+        for block, element in placed(message["blocks"]):
+            yield _Place(container, block, element, state)
+
+    def _channel_of(self, message: Held) -> str:
+        """Somebody else's button is pressed in vain where it is, as Slack would have it."""
+        channels = self._workspace.messages.items()
+        return next((name for name, items in channels if message in items[-200:]), self.channel)
+
+    def _in_home(self) -> Iterator[_Place]:
+        if self.home is not None:
+            yield from self._in_view(self.home)
+
+    def _in_view(self, view: Held) -> Iterator[_Place]:
+        for block, element in placed(view["blocks"]):
+            yield _Place({"type": "view", "view_id": view["id"]}, block, element, self.state(view))
+
+    def has_button(self, name: str) -> bool:
+        """Whether any message in the DM shows it."""
+        elements = (element for item in self.dm for _, element in placed(item["blocks"]))
+        return any(item["type"] == "button" and item["action_id"] == name for item in elements)
 
     async def until(self, holds: Callable[[], bool], what: str = "it", seconds: float = WAIT_SECONDS) -> None:
-        """Wait for changes until it holds. Raises TimeoutError."""
+        """Wait for changes until it holds. Raises TimeoutError that tells what is on the screen."""
         end = asyncio.get_running_loop().time() + seconds
         while not holds():
             left = end - asyncio.get_running_loop().time()
             if left <= 0:
-                said = [item["text"] for item in self.dm]
-                raise TimeoutError(f"{what} did not happen; the DM holds {said}")
-            await self._workspace.changed(min(left, 0.5))
-
-    async def _act(self, container: Held, block_id: str, action_id: str, state: Mapping[str, Any]) -> Held:
-        return await self._do(
-            "action", container=container, block_id=block_id, action_id=action_id, value=None, state=state
-        )
+                said = [item["text"] for item in self.dm[-10:]]
+                raise TimeoutError(f"{what} did not happen; the DM ends with {said}")
+            await self._workspace.changes.wait(min(left, 1.0))  # it may look at more than the workspace
 
     async def _do(self, name: str, **given: Any) -> Held:
         return await self._sandbox.gesture(name, {"person": self.id, **given})
-
-
-def text_of(shown: Mapping[str, Any]) -> str:
-    """A message or a view as plain text, line by line."""
-    lines = [_text(block) for block in shown.get("blocks") or ()]
-    return "\n".join(line for line in lines if line) or str(shown.get("text", ""))
-
-
-def _text(block: Mapping[str, Any]) -> str:
-    kind = block["type"]
-    if kind in {"section", "header"}:
-        return str((block.get("text") or {}).get("text", ""))
-    if kind == "context":
-        return "\n".join(str(item.get("text", "")) for item in block["elements"])
-    if kind == "input":
-        return str(block["label"]["text"])
-    if kind == "rich_text":
-        return "\n".join(_flow(item) for item in block["elements"])
-    if kind == "actions":
-        return " ".join(f"[{item['text']['text']}]" for item in block["elements"] if "text" in item)
-    return ""
-
-
-def _flow(element: Mapping[str, Any]) -> str:
-    text = "".join(str(part.get("text", "")) for part in element["elements"])
-    if element["type"] == "rich_text_quote":
-        return "\n".join(f"    {line}" for line in text.split("\n"))
-    return text
-
-
-def _button(blocks: list[Held], action_id: str) -> str | None:
-    for block in blocks:
-        for element in block.get("elements") or ():
-            if element.get("action_id") == action_id:
-                return str(block.get("block_id"))
-    return None
-
-
-def _initial(element: Held) -> Held:
-    names = {
-        "static_select": ("selected_option", "initial_option"),
-        "radio_buttons": ("selected_option", "initial_option"),
-        "checkboxes": ("selected_options", "initial_options"),
-        "multi_static_select": ("selected_options", "initial_options"),
-        "datetimepicker": ("selected_date_time", "initial_date_time"),
-        "timepicker": ("selected_time", "initial_time"),
-        "datepicker": ("selected_date", "initial_date"),
-    }
-    held, initial = names.get(element["type"], ("value", "initial_value"))
-    empty: Any = [] if held == "selected_options" else None
-    return {"type": element["type"], held: element.get(initial, empty)}
-
-
-def _state_of(element: Held, value: Any) -> Held:
-    kind = element["type"]
-    held = next(name for name in _initial(element) if name != "type")
-    if held == "selected_options":
-        return {"type": kind, held: [_option(element, item) for item in value]}
-    if held == "selected_option":
-        return {"type": kind, held: _option(element, value)}
-    if isinstance(value, datetime):
-        return {"type": kind, held: int(value.timestamp())}
-    return {"type": kind, held: value}
-
-
-def _option(element: Held, value: str) -> Held:
-    groups = element.get("option_groups") or []
-    options = [*(element.get("options") or []), *(item for group in groups for item in group["options"])]
-    for option in options:
-        if value in {option["value"], option["text"]["text"]}:
-            return dict(option)
-    raise LookupError(f"there is no option {value}; there are {[item['value'] for item in options]}")

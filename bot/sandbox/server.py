@@ -1,113 +1,128 @@
-"""The local Slack over HTTP: the Web API and the sockets for the app, the page and its buttons for people."""
+"""The local Slack as one object: its state, the way to the app, and an HTTP server on loopback."""
 
 import asyncio
-import json
-import secrets
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
-from starlette.websockets import WebSocket
 
+from bot.sandbox.api import MOST_CALLS, Api, Call
 from bot.sandbox.clock import SandboxClock
-from bot.sandbox.delivery import HttpDelivery, SocketDelivery
-from bot.sandbox.gestures import RETRIES_AFTER_SECONDS, Gestures
-from bot.sandbox.webapi import SCOPES, Faults, call
-from bot.sandbox.workspace import GENERAL, Refused, Workspace
+from bot.sandbox.delivery import Delivery, HttpDelivery
+from bot.sandbox.events import Events
+from bot.sandbox.faults import Faults, RateLimiter
+from bot.sandbox.files import Files
+from bot.sandbox.gestures import Gestures
+from bot.sandbox.manifest import Manifest
+from bot.sandbox.responses import Responses
+from bot.sandbox.routes import addresses
+from bot.sandbox.screen import Screen
+from bot.sandbox.settings import SandboxSettings
+from bot.sandbox.sockets import SocketDelivery
+from bot.sandbox.webapi.platform import Platform
+from bot.sandbox.workspace import Workspace
 
-PAGE = Path(__file__).parent / "page"
-KEEP_ALIVE_SECONDS = 15.0
-HEADERS = {
-    "content-security-policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
+__all__ = ["Sandbox", "SandboxSettings"]
 
 NextDue = Callable[[], Awaitable[datetime | None]]
 OnClock = Callable[[], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class SandboxSettings:
-    """What the app and the local Slack have agreed on."""
-
-    bot_token: str = field(default="xoxb-local", repr=False)
-    app_token: str = field(default="xapp-local", repr=False)
-    signing_secret: str = field(default="local-signing-secret", repr=False)
-    request_url: str = ""  # where the app takes HTTP requests; empty: Socket Mode
-    manifest: Mapping[str, Any] = field(default_factory=dict)
-    state_file: Path | None = None
-    clock_file: Path | None = None
-    scopes: frozenset[str] = frozenset(SCOPES.values())
-    retries_after_seconds: tuple[float, ...] = RETRIES_AFTER_SECONDS
+JUST_AFTER = timedelta(seconds=1)  # clocks that count in whole seconds are past it too
 
 
 class Sandbox:
-    """One local Slack."""
+    """One local Slack; whoever starts it may set `next_due` and `on_clock`."""
 
     def __init__(self, settings: SandboxSettings) -> None:
         self.settings = settings
-        self.clock = SandboxClock(settings.clock_file)
-        self.workspace = Workspace(self.clock, file=settings.state_file)
-        self.workspace.load()
-        self.clock.set_offset(self.clock.offset)
-        self.faults = Faults()
-        self.sockets = SocketDelivery()
-        url, secret = settings.request_url, settings.signing_secret
-        self._http = HttpDelivery(url, secret) if url else None
-        self.gestures = Gestures(
-            self.workspace,
-            self._http or self.sockets,
-            retries_after_seconds=settings.retries_after_seconds,
-        )
+        self.url = ""
         self.next_due: NextDue | None = None
         self.on_clock: OnClock | None = None
-        self.url = ""
-        self._server: uvicorn.Server | None = None
-        self._serving: asyncio.Task[None] | None = None
-        self._bound: socket.socket | None = None
+        self.manifest = Manifest(settings.manifest, settings.is_app_in_general)
+        self.clock = SandboxClock(settings.clock_file)
+        self.workspace = _workspace(settings, self.clock, self.manifest.app_name)
+        self.clock.set_offset(self.clock.offset)  # so that the clock's file is there from the beginning
+        self.faults = Faults()
+        self.calls: deque[Call] = deque(maxlen=MOST_CALLS)
+        self.sockets = SocketDelivery(settings.app_id, settings.ack_seconds)
+        self._delivery = _delivery(settings, self.sockets)
+        self._responses = Responses(self.workspace)
+        self.events = Events(
+            self.workspace, self._delivery, self.manifest.events, settings.retries_after_seconds
+        )
+        self.gestures = Gestures(
+            self.workspace, self._delivery, self.events, self._responses, self.manifest, self._address
+        )
+        self.screen = self._screen()
+        self.app = addresses(self._api(), self.screen, self.sockets)
         self._is_stopping = False
+        self._server: _Server | None = None
+        self._serving: asyncio.Task[None] | None = None
+
+    def _address(self) -> str:
+        return self.url
+
+    def _screen(self) -> Screen:
+        return Screen(
+            self.workspace,
+            self.clock,
+            self.manifest,
+            self.gestures,
+            due=self.due,
+            move_clock=self.move_clock,
+            jump=self.jump,
+            is_stopping=lambda: self._is_stopping,
+        )
+
+    def _api(self) -> Api:
+        settings = self.settings
+        tell = self.gestures.tell_of_message
+        platform = Platform(self.workspace, Files(), self._address, tell, settings.is_app_in_general)
+        return Api(
+            settings,
+            settings.scopes if settings.scopes is not None else self.manifest.scopes,
+            platform,
+            self.faults,
+            RateLimiter() if settings.has_rate_limits else None,
+            self.sockets,
+            self._responses,
+            self._address,
+            self.calls,
+        )
 
     async def start(self, port: int = 0) -> None:
         """Listen on loopback; `url` tells where. Raises OSError when the port is taken."""
-        bound = socket.socket()
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            bound.bind(("127.0.0.1", port))
-        except OSError:
-            bound.close()
-            raise
-        config = uvicorn.Config(self._app(), log_level="error", lifespan="off", timeout_graceful_shutdown=2)
-        self._bound, self._server = bound, uvicorn.Server(config)
-        self._serving = asyncio.create_task(self._server._serve([bound]))
-        while not (self._server.started or self._serving.done()):  # noqa: ASYNC110  uvicorn has no event for it
-            await asyncio.sleep(0.01)
+        bound = _bind(port)
         self.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        self.gestures.url = self.url
+        self._server = _Server(self.app)
+        self._serving = asyncio.get_running_loop().create_task(self._server.serve([bound]))
+        await self._server.is_up.wait()
+        if not self._server.started:
+            await self._serving
 
     async def stop(self) -> None:
-        """Close everything."""
+        """Close everything, and write what is still to be kept."""
         self._is_stopping = True
         self.workspace.touch()
-        self.gestures.stop()
+        await self.events.close()
         await self.sockets.close()
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await self._serving
-        if self._bound is not None:
-            self._bound.close()
-        if self._http is not None:
-            await self._http.close()
+        await self._delivery.close()
+        if self.workspace.file is not None:
+            self.workspace.file.close()
+
+    async def settled(self) -> None:
+        """Wait until every event has been taken by the app, or given up."""
+        await self.gestures.settled()
+
+    async def due(self) -> datetime | None:
+        """The next moment at which the app has something to do, if it tells."""
+        return await self.next_due() if self.next_due is not None else None
 
     async def move_clock(self, by: timedelta) -> None:
         """Let time pass at once."""
@@ -117,195 +132,70 @@ class Sandbox:
         self.workspace.touch()
 
     async def jump(self) -> bool:
-        """To the next message due; False when there is none ahead."""
-        due_at = await self.next_due() if self.next_due is not None else None
+        """Go to the next moment due, never back; False when there is none."""
+        due_at = await self.due()
         if due_at is None:
             return False
-        await self.move_clock(max(due_at - self.clock.now(), timedelta(0)) + timedelta(seconds=1))
+        await self.move_clock(max(due_at - self.clock.now(), timedelta(0)) + JUST_AFTER)
         return True
 
-    def _app(self) -> Starlette:
-        gestures = {
-            name: Route(f"/_/{name}", self._gesture(name), methods=["POST"])
-            for name in ("command", "message", "action", "submit", "close", "home", "shortcut", "clock")
-        }
-        return Starlette(
-            routes=[
-                Route("/", self._page),
-                Mount("/static", StaticFiles(directory=PAGE)),
-                Route("/api/{method}", self._api, methods=["GET", "POST"]),
-                WebSocketRoute("/socket", self._socket),
-                Route("/response/{token}", self._response, methods=["POST"]),
-                Route("/_/state", self._state),
-                Route("/_/events", self._events),
-                *gestures.values(),
-            ]
-        )
-
-    async def _page(self, _: Request) -> Response:
-        return FileResponse(PAGE / "index.html", headers=HEADERS)
-
-    async def _socket(self, socket: WebSocket) -> None:
-        await self.sockets.serve(socket)
-
-    async def _api(self, request: Request) -> Response:
-        method, given = request.path_params["method"], await _given(request)
-        kind, value = self.faults.take(method)
-        if kind == "slow":
-            await asyncio.sleep(value)
-        if kind == "drop_before":
-            return _dropped()
-        if kind == "status":
-            return Response("trouble", status_code=value)
-        if kind == "ratelimited":
-            headers = {"retry-after": str(value)}
-            return JSONResponse({"ok": False, "error": "ratelimited"}, 429, headers=headers)
-        answer = {"ok": False, "error": value} if kind == "error" else self._answer(request, method, given)
-        return _dropped() if kind == "drop_after" else JSONResponse(answer)
-
-    def _answer(self, request: Request, method: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
-        token = bearer or str(given.get("token") or "")
-        try:
-            if not token:
-                raise Refused("not_authed")
-            if method == "apps.connections.open":
-                return self._opened_connection(token)
-            if token != self.settings.bot_token:
-                raise Refused("invalid_auth")
-            needed = SCOPES.get(method)
-            if needed and needed not in self.settings.scopes:
-                raise Refused("missing_scope")
-            return {"ok": True, **call(self.workspace, method, given)}
-        except Refused as refused:
-            messages = {"response_metadata": {"messages": refused.messages}} if refused.messages else {}
-            return {"ok": False, "error": refused.error, **messages}
-
-    def _opened_connection(self, token: str) -> dict[str, Any]:
-        if token != self.settings.app_token:
-            raise Refused("invalid_auth")
-        ticket = secrets.token_hex(8)
-        return {"ok": True, "url": f"{self.url.replace('http', 'ws', 1)}/socket?ticket={ticket}"}
-
-    async def _response(self, request: Request) -> Response:
-        try:
-            return JSONResponse(self.gestures.respond(request.path_params["token"], await request.json()))
-        except (Refused, KeyError):
-            return JSONResponse({"ok": False, "error": "used_url"}, 404)
-
-    def _gesture(self, name: str) -> Callable[[Request], Awaitable[Response]]:
-        async def handle(request: Request) -> Response:
-            if not request.headers.get("content-type", "").startswith("application/json"):
-                return JSONResponse({"ok": False, "error": "invalid_content_type"}, 415)
-            try:
-                return JSONResponse(await self.gesture(name, await request.json()))
-            except Refused as refused:
-                return JSONResponse({"ok": False, "error": refused.error})
-            except (KeyError, ValueError):
-                return JSONResponse({"ok": False, "error": "invalid_arguments"}, 400)
-
-        return handle
-
     async def gesture(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        """One thing that a person does; raises Refused, KeyError."""
-        if name == "clock":
-            return await self._move(given)
-        person, hands = self.workspace.human(given["person"]).id, self.gestures
-        if name == "command":
-            return await hands.command(person, self.workspace.channel_of(given["channel"]), given["text"])
-        if name == "message":
-            return await hands.say(person, self.workspace.channel_of(given["channel"]), given["text"])
-        if name == "home":
-            return await hands.open_home(person)
-        if name == "shortcut":
-            return await hands.shortcut(
-                person, given["callback_id"], given.get("channel", ""), given.get("ts", "")
-            )
-        if name == "close":
-            return await hands.close(person, given["view_id"], is_all=bool(given.get("all")))
-        if name == "submit":
-            return await hands.submit(person, given["view_id"], given["state"])
-        return await hands.act(
-            person,
-            given["container"],
-            given["block_id"],
-            given["action_id"],
-            given.get("value"),
-            given.get("state") or {},
+        """One thing that a person does, as in POST /_/{name}; raises Refused, KeyError."""
+        return await self.screen.perform(name, given)
+
+
+def _workspace(settings: SandboxSettings, clock: SandboxClock, app_name: str) -> Workspace:
+    return Workspace(
+        clock,
+        settings.people,
+        file=settings.state_file,
+        app_id=settings.app_id,
+        team_id=settings.team_id,
+        app_name=app_name,
+        trigger_seconds=settings.trigger_seconds,
+    )
+
+
+def _delivery(settings: SandboxSettings, sockets: SocketDelivery) -> Delivery:
+    if settings.request_url:
+        return HttpDelivery(settings.request_url, settings.signing_secret, settings.ack_seconds)
+    return sockets
+
+
+def _bind(port: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(("127.0.0.1", port))
+    except (OSError, OverflowError) as refused:
+        bound.close()
+        raise OSError(f"port {port} is taken") from refused
+    return bound
+
+
+class _Server(uvicorn.Server):
+    """uvicorn inside somebody else's loop: it leaves signals alone, and tells when it is up."""
+
+    def __init__(self, app: Any) -> None:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="websockets-sansio",
+            timeout_graceful_shutdown=2,
         )
+        super().__init__(config)
+        self.is_up = asyncio.Event()
 
-    async def _move(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        if given.get("to") == "next":
-            if not await self.jump():
-                return {"ok": False, "error": "nothing_due"}
-        else:
-            await self.move_clock(timedelta(seconds=float(given["advance_seconds"])))
-        return {"ok": True, "now": self.clock.now().isoformat()}
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Whoever runs the loop decides what Ctrl-C means."""
+        yield
 
-    async def _state(self, request: Request) -> Response:
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so; a failure is raised where the server's task is awaited."""
         try:
-            return JSONResponse(await self.state(request.query_params.get("person", "")))
-        except Refused as refused:
-            return JSONResponse({"ok": False, "error": refused.error}, 404)
-
-    async def state(self, person: str) -> dict[str, Any]:
-        """Everything that this person sees."""
-        human, workspace = self.workspace.human(person), self.workspace
-        features = self.settings.manifest.get("features") or {}
-        shortcuts = features.get("shortcuts") or []
-        due_at = await self.next_due() if self.next_due is not None else None
-        return {
-            "version": workspace.version,
-            "now": self.clock.now().isoformat(),
-            "people": [vars(item) for item in workspace.people],
-            "person": vars(human),
-            "app": {
-                "user_id": workspace.bot_user,
-                "name": (features.get("bot_user") or {}).get("display_name", "Ajar"),
-                "commands": features.get("slash_commands") or [],
-                "global_shortcuts": [item for item in shortcuts if item.get("type") == "global"],
-                "message_shortcuts": [item for item in shortcuts if item.get("type") == "message"],
-            },
-            "dm": {"channel": workspace.dm(person), "messages": self._seen(person, workspace.dm(person))},
-            "channels": [{"id": GENERAL, "name": "general", "messages": self._seen(person, GENERAL)}],
-            "home": workspace.homes.get(person),
-            "modals": workspace.modals.get(person, []),
-            "next_due": due_at.isoformat() if due_at else None,
-            "time_controls": self.next_due is not None,
-        }
-
-    def _seen(self, person: str, channel: str) -> list[dict[str, Any]]:
-        own = [item for item in self.workspace.ephemerals.get(person, []) if item["channel"] == channel]
-        return sorted([*self.workspace.messages.get(channel, []), *own], key=lambda item: float(item["ts"]))
-
-    async def _events(self, _: Request) -> Response:
-        async def changes() -> AsyncIterator[str]:
-            seen = -1
-            while not self._is_stopping:
-                if self.workspace.version != seen:
-                    seen = self.workspace.version
-                    yield f"data: {json.dumps({'version': seen})}\n\n"
-                elif not await self.workspace.changed(KEEP_ALIVE_SECONDS):
-                    yield ": still here\n\n"
-
-        headers = {"cache-control": "no-store"}
-        return StreamingResponse(changes(), media_type="text/event-stream", headers=headers)
-
-
-async def _given(request: Request) -> dict[str, Any]:
-    asked = dict(request.query_params)
-    if request.method == "GET":
-        return asked
-    if request.headers.get("content-type", "").startswith("application/json"):
-        held = await request.json()
-        return {**asked, **held} if isinstance(held, dict) else asked
-    return asked | dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
-
-
-class _dropped(Response):  # noqa: N801  reads as what happens
-    """An answer that ends before it begins: the connection breaks."""
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG002  ASGI's form
-        """Announce a body and close without it."""
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"64")]})
-        raise ConnectionResetError
+            await super().startup(sockets)
+        finally:
+            self.is_up.set()

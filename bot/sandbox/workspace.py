@@ -1,249 +1,189 @@
-"""The state of the local Slack: people, conversations, messages, views, triggers; saved as one JSON file."""
+"""The state of the local Slack: people, conversations, messages and views."""
 
-import asyncio
-import copy
-import json
-import secrets
-import time
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.sandbox.blocks import Held, with_ids
+from bot.sandbox.changes import Changes
 from bot.sandbox.clock import SandboxClock
+from bot.sandbox.keeping import StateFile
+from bot.sandbox.people import PEOPLE, Human
+from bot.sandbox.refusals import Refused
+from bot.sandbox.triggers import TRIGGER_SECONDS, Triggers
+from bot.sandbox.views import Views
 
-TRIGGER_SECONDS = 3.0  # Slack's own
-MOST_VIEWS = 3  # one open and two pushed
-
-
-@dataclass(frozen=True)
-class Human:
-    """Somebody at a keyboard."""
-
-    id: str
-    name: str
-    real_name: str
-    tz: str
-    locale: str
-
-
-PEOPLE = (
-    Human("U0ROBIN001", "robin", "Robin", "America/Chicago", "en-US"),
-    Human("U0MARTA001", "marta", "Marta", "Europe/Madrid", "es-ES"),
-)
 GENERAL = "C0GENERAL1"
 
 
-class Refused(Exception):  # noqa: N818  Slack's own word for it: {"ok": false}
-    """The answer {"ok": false, "error": …}."""
-
-    def __init__(self, error: str, messages: list[str] | None = None) -> None:
-        super().__init__(error)
-        self.error = error
-        self.messages = messages or []
+def micros(ts: str) -> int:
+    """A message's ts as whole microseconds: exact, where a float is not. Raises ValueError."""
+    seconds, _, fraction = ts.partition(".")
+    return int(seconds) * 1_000_000 + int((fraction + "000000")[:6])
 
 
-@dataclass
-class Trigger:
-    """A trigger_id: three seconds, once."""
-
-    person: str
-    until: float
-    is_used: bool = False
-
-
-@dataclass
 class Workspace:
-    """Everything that the page and the Web API read and change."""
+    """Everything that the page and the Web API read and change; messages lie in order of ts."""
 
-    clock: SandboxClock
-    people: tuple[Human, ...] = PEOPLE
-    team_id: str = "T0AJARLOCAL"
-    bot_user: str = "U0AJARBOT1"
-    bot_id: str = "B0AJARBOT1"
-    app_id: str = "A0AJARLOCAL"
-    file: Path | None = None
-    messages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    ephemerals: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    homes: dict[str, dict[str, Any]] = field(default_factory=dict)
-    modals: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    triggers: dict[str, Trigger] = field(default_factory=dict)
-    version: int = 0
-    _last_ts: float = 0.0
-    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    bot_user = "U0AJARBOT1"
+    bot_id = "B0AJARBOT1"
+
+    def __init__(
+        self,
+        clock: SandboxClock,
+        people: Iterable[Human] = PEOPLE,
+        *,
+        file: Path | None = None,
+        app_id: str = "A0AJARLOCAL",
+        team_id: str = "T0AJARLOCAL",
+        app_name: str = "Ajar",
+        trigger_seconds: float = TRIGGER_SECONDS,
+    ) -> None:
+        self.clock, self.app_id, self.team_id, self.app_name = clock, app_id, team_id, app_name
+        self._people = {human.id: human for human in people}
+        self.messages: dict[str, list[Held]] = {}
+        self.ephemerals: dict[str, list[Held]] = {}
+        self.views = Views({"team_id": team_id, "app_id": app_id, "bot_id": self.bot_id})
+        self.triggers = Triggers(trigger_seconds)
+        self.changes = Changes()
+        self._last_micros = 0
+        self.file = StateFile(file, self.snapshot) if file is not None else None
+        if self.file is not None:
+            self._restore(self.file.read())
+            self.changes.listeners.append(self.file.soon)
+
+    @property
+    def people(self) -> tuple[Human, ...]:
+        """Everybody."""
+        return tuple(self._people.values())
+
+    @property
+    def homes(self) -> dict[str, Held]:
+        """Home tabs by person."""
+        return self.views.homes
+
+    @property
+    def modals(self) -> dict[str, list[Held]]:
+        """Open modals by person, the top one last."""
+        return self.views.modals
+
+    @property
+    def version(self) -> int:
+        """How many changes there were."""
+        return self.changes.version
 
     def human(self, person: str) -> Human:
         """Raises Refused('user_not_found')."""
-        for human in self.people:
-            if human.id == person:
-                return human
-        raise Refused("user_not_found")
+        if person not in self._people:
+            raise Refused("user_not_found")
+        return self._people[person]
+
+    def change_person(self, person: str, **given: Any) -> Human:
+        """Somebody moves, or leaves: tz="Asia/Tokyo", locale=…, is_deactivated=True."""
+        self._people[person] = replace(self.human(person), **given)
+        self.touch()
+        return self._people[person]
 
     def dm(self, person: str) -> str:
         """The id of the conversation between a person and the app."""
         return "D0" + self.human(person).id[2:]
 
+    def owner(self, channel: str) -> str | None:
+        """Whose DM it is; None for a channel."""
+        return next((person for person in self._people if channel == self.dm(person)), None)
+
     def channel_of(self, channel: str) -> str:
         """A conversation by its id, or the DM of a person by theirs. Raises Refused."""
-        if channel.startswith("U"):
-            try:
-                return self.dm(channel)
-            except Refused:
-                raise Refused("channel_not_found") from None
-        if channel == GENERAL or any(self.dm(human.id) == channel for human in self.people):
+        if channel in self._people:
+            return self.dm(channel)
+        if channel == GENERAL or self.owner(channel) is not None:
             return channel
         raise Refused("channel_not_found")
 
-    def touch(self) -> None:
-        """Something changed: tell who waits, and save."""
-        self.version += 1
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
-        self.save()
+    def touch(self, channel: str | None = None) -> None:
+        """Something changed there (None: anywhere): tell who waits, and save."""
+        owner = self.owner(channel) if channel is not None else None
+        self.changes.tell(None if owner is None else [owner])
 
-    async def changed(self, timeout: float) -> bool:  # noqa: ASYNC109  it is a wait, and this is its length
+    async def changed(self, seconds: float) -> bool:
         """Wait for the next change; False when the time is over."""
-        try:
-            async with asyncio.timeout(timeout):
-                await self._changed.wait()
-        except TimeoutError:
-            return False
-        return True
+        return await self.changes.wait(seconds)
 
     def ts(self) -> str:
-        """A timestamp that is later than every other, even when the clock steps back."""
-        self._last_ts = max(self.clock.now().timestamp(), self._last_ts + 0.000_01)
-        return f"{self._last_ts:.6f}"
+        """A timestamp later than every other, even when the clock steps back."""
+        now = int(self.clock.now().timestamp() * 1_000_000)
+        self._last_micros = max(now, self._last_micros + 1)
+        seconds, fraction = divmod(self._last_micros, 1_000_000)
+        return f"{seconds}.{fraction:06d}"
 
-    def add_message(self, channel: str, message: dict[str, Any]) -> dict[str, Any]:
-        """Append a message with its ts."""
-        stored: dict[str, Any] = {"type": "message", "team": self.team_id, **message, "ts": self.ts()}
+    def add_message(self, channel: str, message: Mapping[str, Any]) -> Held:
+        """Append a message, which gets its ts and the ids of its blocks."""
+        stored = {"type": "message", "team": self.team_id, **message, "ts": self.ts()}
+        stored["blocks"] = with_ids(message.get("blocks") or ())
         self.messages.setdefault(channel, []).append(stored)
-        self.touch()
+        self.touch(channel)
         return stored
 
-    def message(self, channel: str, ts: str) -> dict[str, Any]:
+    def message(self, channel: str, ts: str) -> Held:
         """Raises Refused('message_not_found')."""
-        found: dict[str, Any] | None = next(
-            (item for item in reversed(self.messages.get(channel, [])) if item["ts"] == ts), None
-        )
-        if found is not None:
-            return found
-        raise Refused("message_not_found")
+        messages, place = self._place(channel, ts)
+        return messages[place]
 
-    def new_trigger(self, person: str) -> str:
-        """A fresh trigger_id for this person."""
-        name = f"{secrets.token_hex(6)}.{self.team_id}.{secrets.token_hex(12)}"
-        self.triggers[name] = Trigger(person, time.monotonic() + TRIGGER_SECONDS)
-        return name
+    def remove_message(self, channel: str, ts: str) -> Held:
+        """Take it away. Raises Refused('message_not_found')."""
+        messages, place = self._place(channel, ts)
+        removed = messages.pop(place)
+        self.touch(channel)
+        return removed
 
-    def use_trigger(self, name: str) -> str:
-        """Whose it is. Raises Refused for an old, a used or an invented one."""
-        trigger = self.triggers.get(name)
-        if trigger is None:
-            raise Refused("invalid_trigger_id")
-        if trigger.is_used:
-            raise Refused("exchanged_trigger_id")
-        if trigger.until < time.monotonic():
-            raise Refused("expired_trigger_id")
-        trigger.is_used = True
-        return trigger.person
+    def _place(self, channel: str, ts: str) -> tuple[list[Held], int]:
+        messages = self.messages.get(channel, [])
+        try:
+            place = bisect_left(messages, micros(ts), key=lambda item: micros(item["ts"]))
+        except ValueError:
+            place = len(messages)
+        if place == len(messages) or messages[place]["ts"] != ts:
+            raise Refused("message_not_found")
+        return messages, place
 
-    def show(self, person: str, view: dict[str, Any], *, is_push: bool) -> dict[str, Any]:
-        """Open a modal, or push one onto the open ones. Raises Refused('push_limit_reached')."""
-        stack = self.modals.setdefault(person, [])
-        if is_push and len(stack) >= MOST_VIEWS:
-            raise Refused("push_limit_reached")
-        if not is_push:
-            stack.clear()
-        shown = self._shown(view, f"V{secrets.token_hex(5).upper()}")
-        shown["root_view_id"] = stack[0]["id"] if stack else shown["id"]
-        shown["previous_view_id"] = stack[-1]["id"] if stack else None
-        stack.append(shown)
-        self.touch()
+    def add_ephemeral(self, person: str, channel: str, message: Mapping[str, Any]) -> Held:
+        """Something that only one person sees, and that no restart keeps."""
+        author = {"type": "message", "user": self.bot_user, "bot_id": self.bot_id}
+        stored = {**author, **message, "channel": channel, "ts": self.ts(), "ephemeral": True}
+        stored["blocks"] = with_ids(message.get("blocks") or ())
+        self.ephemerals.setdefault(person, []).append(stored)
+        self.changes.tell([person])
+        return stored
+
+    def ephemeral(self, person: str, ts: str) -> Held | None:
+        """One that this person has been shown."""
+        return next((item for item in self.ephemerals.get(person, []) if item["ts"] == ts), None)
+
+    def show(self, person: str, view: Mapping[str, Any], *, is_push: bool) -> Held:
+        """Open a modal, or put it on top of the open ones. Raises Refused('push_limit_reached')."""
+        shown = self.views.push(person, view) if is_push else self.views.open(person, view)
+        self.changes.tell([person])
         return shown
 
-    def find_view(self, view_id: str) -> tuple[str, dict[str, Any]]:
-        """The person who has it open, and the view. Raises Refused('not_found')."""
-        for person, stack in self.modals.items():
-            for view in stack:
-                if view_id in {view["id"], view.get("external_id")}:
-                    return person, view
-        for person, home in self.homes.items():
-            if home["id"] == view_id:
-                return person, home
-        raise Refused("not_found")
-
-    def replace_view(
-        self, person: str, old: dict[str, Any], view: dict[str, Any], given: str = ""
-    ) -> dict[str, Any]:
-        """Put another view in the place of one. Raises Refused('hash_conflict')."""
-        if given and given != old["hash"]:
-            raise Refused("hash_conflict")
-        shown = self._shown(view, old["id"])
-        for name in ("root_view_id", "previous_view_id"):
-            shown[name] = old.get(name)
-        stack = self.modals.get(person, [])
-        stack[:] = [shown if item is old else item for item in stack]
-        self.touch()
-        return shown
-
-    def publish(self, person: str, view: dict[str, Any], given: str = "") -> dict[str, Any]:
-        """Set a person's Home tab."""
-        old = self.homes.get(person)
-        if given and old and given != old["hash"]:
-            raise Refused("hash_conflict")
-        shown = self._shown(view, old["id"] if old else f"V{secrets.token_hex(5).upper()}")
-        self.homes[person] = shown
-        self.touch()
-        return shown
-
-    def close(self, person: str, view_id: str = "") -> list[dict[str, Any]]:
-        """Take the top view off the stack, or all when no id is given; what was closed."""
-        stack = self.modals.get(person, [])
-        closed = [item for item in stack if not view_id or item["id"] == view_id]
-        stack[:] = [item for item in stack if item not in closed]
-        self.touch()
-        return closed
-
-    def _shown(self, view: dict[str, Any], view_id: str) -> dict[str, Any]:
-        shown = copy.deepcopy(view)
-        for place, block in enumerate(shown["blocks"]):
-            block.setdefault("block_id", f"b{place}{secrets.token_hex(2)}")
-            for element in [block.get("element"), *(block.get("elements") or [])]:
-                if isinstance(element, dict) and block["type"] in {"input", "actions"}:
-                    element.setdefault("action_id", secrets.token_hex(3))
-        shown.setdefault("private_metadata", "")
-        shown.setdefault("callback_id", "")
-        return shown | {
-            "id": view_id,
-            "team_id": self.team_id,
-            "app_id": self.app_id,
-            "bot_id": self.bot_id,
-            "hash": f"{time.time():.0f}.{secrets.token_hex(4)}",
-            "state": {"values": {}},
+    def snapshot(self) -> dict[str, Any]:
+        """What outlives a restart: everything but open views, triggers and ephemeral messages."""
+        return {
+            "people": [asdict(human) for human in self.people],
+            "messages": self.messages,
+            "homes": self.homes,
+            "offset": self.clock.offset.total_seconds(),
+            "last_micros": self._last_micros,
         }
 
-    def save(self) -> None:
-        """Write what outlives a restart; whole or not at all."""
-        if self.file is None:
+    def _restore(self, held: Mapping[str, Any] | None) -> None:
+        if held is None:
             return
-        held = {"messages": self.messages, "homes": self.homes, "offset": self.clock.offset.total_seconds()}
-        made = self.file.with_suffix(".new")
-        made.write_text(json.dumps(held))
-        made.replace(self.file)
-
-    def load(self) -> None:
-        """Read what an earlier run left, if anything."""
-        if self.file is None or not self.file.exists():
-            return
-        try:
-            held = json.loads(self.file.read_text())
-        except ValueError:
-            return
-        self.messages = held["messages"]
-        self.homes = held["homes"]
+        self._people |= {item["id"]: Human(**item) for item in held.get("people", ())}
+        self.messages = {channel: list(items) for channel, items in held["messages"].items()}
+        self.views.homes = dict(held["homes"])
         self.clock.set_offset(timedelta(seconds=held["offset"]))
-        self._last_ts = max(
-            (float(item["ts"]) for channel in self.messages.values() for item in channel), default=0.0
-        )
+        newest = max((micros(items[-1]["ts"]) for items in self.messages.values() if items), default=0)
+        self._last_micros = max(newest, int(held.get("last_micros", 0)))

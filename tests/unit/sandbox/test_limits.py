@@ -1,111 +1,131 @@
-"""The local Slack refuses what Slack refuses."""
-
-import copy
-import time
+"""The local Slack refuses what Slack refuses, and takes what it takes."""
 
 import pytest
 
-from bot.sandbox.clock import SandboxClock
-from bot.sandbox.limits import message_complaints, view_complaints
-from bot.sandbox.webapi import call
-from bot.sandbox.workspace import Refused, Workspace
-
-PLAIN = {"type": "plain_text", "text": "x"}
-INPUT = {
-    "type": "input",
-    "block_id": "a",
-    "label": PLAIN,
-    "element": {"type": "plain_text_input", "action_id": "b"},
-}
-VIEW = {"type": "modal", "title": PLAIN, "submit": PLAIN, "close": PLAIN, "blocks": [INPUT]}
-BUTTON = {"type": "button", "action_id": "b", "text": PLAIN}
-OPTION = {"text": PLAIN, "value": "v"}
+from bot.sandbox.limits import is_too_large, message_complaints, view_complaints
+from tests.unit.sandbox.conftest import a_button, a_modal, a_section, an_input, an_option, plain
 
 
-def _with(**changes):
-    view = copy.deepcopy(VIEW)
-    view.update(changes)
-    return view
+def a_select(*options, kind: str = "static_select", **element):
+    return an_input("choice", kind, options=list(options) or [an_option("a")], **element)
 
 
-def _choosing(**element):
-    return [{**INPUT, "element": {"type": "static_select", "action_id": "b", "options": [OPTION], **element}}]
+def a_confirm(**given):
+    texts = {"title": plain("Sure?"), "text": plain("Really"), "confirm": plain("Yes"), "deny": plain("No")}
+    return {**texts, **given}
 
 
-@pytest.mark.parametrize(
-    "view",
-    [
-        _with(title={"type": "plain_text", "text": "x" * 25}),
-        _with(submit=None),
-        _with(private_metadata="x" * 3001),
-        _with(blocks=[INPUT, INPUT]),
-        _with(blocks=[{"type": "divider"}] * 101),
-        _with(blocks=[{"type": "card"}]),
-        _with(blocks=[{"type": "section"}]),
-        _with(blocks=[{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3001}}]),
-        _with(blocks=[{"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}]),
-        _with(blocks=[{"type": "context", "elements": [PLAIN] * 11}]),
-        _with(blocks=[{"type": "actions", "elements": [BUTTON, BUTTON]}]),
-        _with(blocks=[{"type": "actions", "elements": [{**BUTTON, "url": "x" * 3001}]}]),
-        _with(blocks=_choosing(options=[OPTION] * 101)),
-        _with(blocks=_choosing(options=[{**OPTION, "value": "x" * 76}])),
-        _with(blocks=_choosing(initial_option={**OPTION, "value": "other"})),
-        _with(blocks=[{**INPUT, "element": {"type": "datetimepicker", "placeholder": PLAIN}}]),
-    ],
-)
-def test_a_view_that_breaks_a_limit_is_refused(view) -> None:
-    assert view_complaints(VIEW) == []
-    assert view_complaints(view) != []
+def some_buttons(count):
+    return [a_button(f"b{number}")["elements"][0] for number in range(count)]
 
 
-def test_a_message_that_breaks_a_limit_is_refused() -> None:
-    assert message_complaints("x", [{"type": "divider"}]) == []
-    assert message_complaints("x", [{"type": "divider"}] * 51) != []
+MUCH = "x" * 3001
+GOOD = [
+    a_modal(),
+    a_modal(a_section("x" * 3000), an_input(max_length=3000, min_length=3, focus_on_load=True)),
+    a_modal(a_select(an_option("a"), an_option("b"), initial_option=an_option("b"))),
+    a_modal(a_select(kind="checkboxes", initial_options=[an_option("a")])),
+    a_modal(
+        an_input("when", "datetimepicker", initial_date_time=1_789_000_000), an_input("day", "datepicker")
+    ),
+    a_modal(a_button(confirm=a_confirm(), style="danger", url="https://example.com")),
+    a_modal({"type": "context", "elements": [plain("x")] * 10}, {"type": "divider"}),
+    {"type": "home", "blocks": [a_section("Hello"), an_input()]},
+]
+BAD = {
+    "title too long": a_modal(title=plain("x" * 25)),
+    "title missing": {"type": "modal", "blocks": []},
+    "submit too long": a_modal(submit=plain("x" * 25)),
+    "close too long": a_modal(close=plain("x" * 25)),
+    "no submit with an input": a_modal(submit=None),
+    "metadata too long": a_modal(private_metadata=MUCH),
+    "callback_id too long": a_modal(callback_id="x" * 256),
+    "an unknown key": a_modal(hash="1"),
+    "a title at home": {"type": "home", "title": plain("x"), "blocks": []},
+    "no blocks": {"type": "home"},
+    "no such view": {"type": "window", "blocks": []},
+    "a block_id twice": a_modal(an_input(), an_input()),
+    "too many blocks": a_modal(*[{"type": "divider"}] * 101),
+    "an unknown block": a_modal({"type": "card"}),
+    "markdown in a modal": a_modal({"type": "markdown", "text": "x"}),
+    "an empty section": a_modal({"type": "section"}),
+    "an empty text": a_modal(a_section("")),
+    "a long section": a_modal(a_section(MUCH)),
+    "eleven fields": a_modal({"type": "section", "fields": [plain("x")] * 11}),
+    "a long field": a_modal({"type": "section", "fields": [plain("x" * 2001)]}),
+    "a long header": a_modal({"type": "header", "text": plain("x" * 151)}),
+    "a mrkdwn header": a_modal({"type": "header", "text": {"type": "mrkdwn", "text": "x"}}),
+    "emoji in mrkdwn": a_modal(
+        {"type": "section", "text": {"type": "mrkdwn", "text": "x", "emoji": True}}
+    ),
+    "eleven in a context": a_modal({"type": "context", "elements": [plain("x")] * 11}),
+    "none in a context": a_modal({"type": "context", "elements": []}),
+    "26 actions": a_modal({"type": "actions", "elements": some_buttons(26)}),
+    "an action_id twice": a_modal({"type": "actions", "elements": a_button()["elements"] * 2}),
+    "an input among actions": a_modal({"type": "actions", "elements": [an_input()["element"]]}),
+    "long button words": a_modal(a_button(text="x" * 76)),
+    "a long button value": a_modal(a_button(value="x" * 2001)),
+    "a long link": a_modal(a_button(url="https://" + MUCH)),
+    "an unknown style": a_modal(a_button(style="blue")),
+    "a long confirm": a_modal(a_button(confirm=a_confirm(confirm=plain("x" * 31)))),
+    "no confirm words": a_modal(a_button(confirm={"title": plain("x")})),
+    "a long label": a_modal({**an_input(), "label": plain("x" * 2001)}),
+    "a long hint": a_modal({**an_input(), "hint": plain("x" * 2001)}),
+    "no label": a_modal({"type": "input", "element": an_input()["element"]}),
+    "a long placeholder": a_modal(an_input(placeholder=plain("x" * 151))),
+    "a placeholder in a datetimepicker": a_modal(an_input(kind="datetimepicker", placeholder=plain("x"))),
+    "max_length too high": a_modal(an_input(max_length=3001)),
+    "a first value too long": a_modal(an_input(initial_value="xxx", max_length=2)),
+    "no is_decimal_allowed": a_modal(an_input(kind="number_input")),
+    "a button as input": a_modal({**an_input(), "element": a_button()["elements"][0]}),
+    "101 options": a_modal(a_select(*[an_option(str(n)) for n in range(101)])),
+    "11 radio buttons": a_modal(a_select(*[an_option(str(n)) for n in range(11)], kind="radio_buttons")),
+    "no options": a_modal(an_input(kind="static_select", options=[])),
+    "a long option": a_modal(a_select(an_option("a", "x" * 76))),
+    "a long option value": a_modal(a_select(an_option("x" * 76))),
+    "an option without value": a_modal(a_select({"text": plain("x")})),
+    "a foreign first option": a_modal(a_select(initial_option=an_option("other"))),
+    "foreign first options": a_modal(a_select(kind="checkboxes", initial_options=[an_option("other")])),
+    "no first options": a_modal(a_select(kind="checkboxes", initial_options=[])),
+    "a date in words": a_modal(an_input(kind="datepicker", initial_date="tomorrow")),
+    "two in focus": a_modal(an_input("a", focus_on_load=True), an_input("b", focus_on_load=True)),
+    "a file at home": {"type": "home", "blocks": [an_input(kind="file_input")]},
+    "a list without style": a_modal(
+        {"type": "rich_text", "elements": [{"type": "rich_text_list", "elements": []}]}
+    ),
+    "an empty rich text": a_modal(
+        {
+            "type": "rich_text",
+            "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": ""}]}],
+        }
+    ),
+    "an image without words": a_modal({"type": "image", "image_url": "https://example.com/x.png"}),
+    "blocks that are no list": a_modal() | {"blocks": "none"},
+    "too large": a_modal(*[a_section("x" * 2900)] * 90),
+}  # fmt: skip
 
 
-@pytest.fixture
-def workspace() -> Workspace:
-    return Workspace(SandboxClock())
+@pytest.mark.parametrize("view", GOOD)
+def test_what_slack_takes_is_taken(view) -> None:
+    assert view_complaints(view) == []
 
 
-def _error(workspace: Workspace, method: str, **given) -> str:
-    with pytest.raises(Refused) as caught:
-        call(workspace, method, given)
-    return caught.value.error
+@pytest.mark.parametrize("view", BAD.values(), ids=BAD)
+def test_what_breaks_a_limit_is_told_with_its_place(view) -> None:
+    complaints = view_complaints(view)
+    assert complaints
+    assert all("[json-pointer:/view" in complaint for complaint in complaints)
 
 
-def test_a_trigger_works_once_and_for_three_seconds(workspace: Workspace) -> None:
-    trigger = workspace.new_trigger("U0ROBIN001")
-    assert call(workspace, "views.open", {"trigger_id": trigger, "view": VIEW})["view"]["id"]
-    assert _error(workspace, "views.open", trigger_id=trigger, view=VIEW) == "exchanged_trigger_id"
-    old = workspace.new_trigger("U0ROBIN001")
-    workspace.triggers[old].until = time.monotonic() - 1
-    assert _error(workspace, "views.open", trigger_id=old, view=VIEW) == "expired_trigger_id"
-    assert _error(workspace, "views.open", trigger_id="x", view=VIEW) == "invalid_trigger_id"
+def test_a_view_of_more_than_250_kilobytes_is_too_large() -> None:
+    assert is_too_large(BAD["too large"])
+    assert not is_too_large(a_modal())
 
 
-def test_three_views_are_the_most_and_an_old_hash_conflicts(workspace: Workspace) -> None:
-    for method in ("views.open", "views.push", "views.push"):
-        answer = call(workspace, method, {"trigger_id": workspace.new_trigger("U0ROBIN001"), "view": VIEW})
-    assert (
-        _error(workspace, "views.push", trigger_id=workspace.new_trigger("U0ROBIN001"), view=VIEW)
-        == "push_limit_reached"
-    )
-    view = answer["view"]
-    call(workspace, "views.update", {"view_id": view["id"], "hash": view["hash"], "view": VIEW})
-    assert (
-        _error(workspace, "views.update", view_id=view["id"], hash=view["hash"], view=VIEW) == "hash_conflict"
-    )
-
-
-def test_messages_keep_their_metadata_to_themselves_unless_asked(workspace: Workspace) -> None:
-    metadata = {"event_type": "t", "event_payload": {"id": "1"}}
-    posted = call(
-        workspace, "chat.postMessage", {"channel": "U0ROBIN001", "text": "hi", "metadata": metadata}
-    )
-    asked = {"channel": posted["channel"], "include_all_metadata": True}
-    assert call(workspace, "conversations.history", asked)["messages"][0]["metadata"] == metadata
-    del asked["include_all_metadata"]
-    assert "metadata" not in call(workspace, "conversations.history", asked)["messages"][0]
-    assert _error(workspace, "chat.postMessage", channel="U0NOBODY", text="hi") == "channel_not_found"
-    assert _error(workspace, "chat.postMessage", channel="U0ROBIN001", text="") == "no_text"
+def test_messages_have_limits_of_their_own() -> None:
+    markdown = {"type": "markdown", "text": "x" * 12_000}
+    assert message_complaints("x" * 4000, [markdown, a_button(), an_input()]) == []
+    assert message_complaints("x" * 4001, None)
+    assert message_complaints("x", [{"type": "divider"}] * 51)
+    assert message_complaints("x", [{**markdown, "text": "x" * 12_001}])
+    assert message_complaints("x", [{"type": "table"}])
