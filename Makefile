@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check bench lock clean
+.PHONY: help demo setup test check measure bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -40,6 +40,9 @@ check: $(VENV)/dev.done ## style, types, contracts, dependencies
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
+
+measure: $(VENV)/dev.done ## how well blunt words are understood, on texts never taught
+	@$(BIN)/python -m tests.measure
 
 bench: $(VENV)/dev.done ## how fast, as ratios within one run
 	@$(BIN)/python -m tests.bench

@@ -1,5 +1,6 @@
 """The only place that builds objects: from Settings to a running Ajar."""
 
+import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator
@@ -16,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
 from bot.clocks import ShiftedClock, SystemClock
-from bot.coaching.reasons import load_catalogue, load_reader
+from bot.coaching.reasons import Reader, load_catalogue, load_reader
 from bot.courier import Courier
 from bot.flows.call import Call
 from bot.flows.decline import Decline
@@ -89,6 +90,7 @@ class Ajar:
     store: SqlStore
     courier: Courier
     client: AsyncWebClient
+    reader: Reader
 
 
 @asynccontextmanager
@@ -107,6 +109,8 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         client = web_client(settings, session)
         await check_token(client, settings)
         ajar = build(settings, clock, store, client)
+        learning = asyncio.create_task(asyncio.to_thread(ajar.reader.warm))
+        stack.push_async_callback(asyncio.wait, [learning])
         await ajar.courier.start()
         stack.push_async_callback(ajar.courier.stop)
         yield ajar
@@ -182,7 +186,7 @@ def build(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebCli
     )
     app = build_app(client, settings.slack_signing_secret.get_secret_value() or "socket-mode", stories)
     web = build_web(None if is_socket_mode(settings) else app, desk, links, store.ping)
-    return Ajar(app, web, stories, store, courier, client)
+    return Ajar(app, web, stories, store, courier, client, reader)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """The interview: `/decline` opens it, each page leads to the next, the last one makes the case."""
 
+import asyncio
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from bot.coaching.interview import (
     step_before,
     steps_for,
 )
-from bot.coaching.reasons import Catalogue, Reader
+from bot.coaching.reasons import Catalogue, Reader, Reading
 from bot.flows import openings
 from bot.flows.ports import Change, Clock, Interview, Messenger, NotFoundError, Store, Wording
 from bot.flows.raw_words import RawWords
@@ -135,7 +136,7 @@ class Decline:
             saying = Saying(self._wording, visitor)
             return Mistakes({item: saying.say(f"errors.fields.{key}") for item, key in wrong.items()})
         if here is Step.REASONS:
-            answers = self._understood(person, interview_id, answers, raw)
+            answers = await self._understood(person, interview_id, answers, raw)
         following = step_after(here, answers)
         if following is None:
             return await self._finish(visitor, interview_id, answers, now)
@@ -158,11 +159,13 @@ class Decline:
         self._raw.forget(visitor.person, interview_id)
         return Done(case)
 
-    def _understood(self, person: Person, interview_id: str, answers: Answers, raw: str) -> dict[str, object]:
+    async def _understood(
+        self, person: Person, interview_id: str, answers: Answers, raw: str
+    ) -> dict[str, object]:
         if not raw and not self._raw.recall(person, interview_id):
             return dict(answers)  # nothing typed, or forgotten after an hour: what was understood stands
         self._raw.keep(person, interview_id, raw)
-        reading = self._reader.read(raw) if raw else None
+        reading = await self._read(raw)
         found = [item.category_id for item in reading.suggestions] if reading else []
         return {**answers, "understood": found}
 
@@ -176,10 +179,14 @@ class Decline:
             step=step,
             number=steps.index(step) + 1 if step in steps else 1,
             answers={**interview.answers, **self._suggested(interview.answers, step, visitor), RAW: raw},
-            reading=self._reader.read(raw) if raw and step is Step.WORDING else None,
+            reading=await self._read(raw) if step is Step.WORDING else None,
             raw=raw,
         )
         return page.screen(Saying(self._wording, visitor), self._catalogue)
+
+    async def _read(self, raw: str) -> Reading | None:
+        """Beside the loop: the first text may have to wait until the reader has learnt."""
+        return await asyncio.to_thread(self._reader.read, raw) if raw else None
 
     def _suggested(self, answers: Answers, step: Step, visitor: Visitor) -> dict[str, object]:
         if step is Step.WORDING and SHARED not in answers:

@@ -1,0 +1,128 @@
+"""What the reader knows, as files of templates/<locale>/reasons/: word lists, cues, labelled examples."""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.coaching.reasons.clauses import Cues, any_of, cues_of
+from bot.coaching.reasons.features import features
+from bot.coaching.reasons.naming import Names, names_of
+from bot.coaching.reasons.plain import MARKS, Families, Language, Token
+from bot.coaching.reasons.reading import FlagKind
+
+NONE = "none"  # the label of a text that gives no ground
+MIXED = "mixed"  # the file of texts with several grounds
+FEWEST_MENTIONS = 2  # in small letters: what makes a word an ordinary one
+
+
+class KnowledgeError(ValueError):
+    """A mistake in a file of knowledge; the message names the file and the line or the entry."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A text with the categories that it gives and the warnings that it calls for."""
+
+    text: str
+    categories: tuple[str, ...]
+    warnings: tuple[FlagKind, ...]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All of a locale."""
+
+    language: Language
+    families: Families
+    cues: Cues
+    warnings: Mapping[FlagKind, Any]  # compiled expressions
+    names: Names
+    examples: Sequence[Example]
+
+    def counting(self, text: str) -> list[Token]:
+        """The words of a text that can speak for a reason."""
+        return self.cues.counting(text.translate(MARKS), self.language.tokens(text))
+
+    def features(self, tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
+        """What the reader sees in them: each feature with the places of its first word and after its last."""
+        return list(features(tokens, self.families, self.language.idle))
+
+
+def load_knowledge(folder: Path, category_ids: Set[str]) -> Knowledge:
+    """Read a folder. Raises KnowledgeError."""
+    language = _loaded(folder / "language.yml", Language.of)
+    examples = list(_examples(folder / "examples", category_ids))
+    ordinary = _ordinary(examples, language)
+    return Knowledge(
+        language=language,
+        families=_loaded(folder / "concepts.yml", lambda held: Families(held, language)),
+        cues=_loaded(folder / "cues.yml", cues_of),
+        warnings=_loaded(folder / "warnings.yml", _warnings),
+        names=_loaded(folder / "names.yml", lambda held: names_of(held, ordinary)),
+        examples=examples,
+    )
+
+
+def _loaded(file: Path, make: Any) -> Any:
+    try:
+        return make(yaml.safe_load(file.read_text(encoding="utf-8")))
+    except OSError:
+        raise KnowledgeError(f"{file}: the file is missing or can't be read") from None
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as mistake:
+        mark = getattr(mistake, "problem_mark", None)
+        place = f" line {mark.line + 1}" if mark else ""
+        raise KnowledgeError(f"{file}{place}: {type(mistake).__name__}: {mistake}") from None
+
+
+def _warnings(held: Mapping[str, Any]) -> dict[FlagKind, Any]:
+    """Expressions by kind; `<part>` stands for one of the pieces that several share."""
+    parts: Mapping[str, str] = held.get("parts", {})
+
+    def whole(expression: str) -> str:
+        for name, piece in parts.items():
+            expression = expression.replace(f"<{name}>", piece)
+        return expression
+
+    return {
+        FlagKind(name): any_of([whole(item) for item in expressions])
+        for name, expressions in held.items()
+        if name != "parts"
+    }
+
+
+def _examples(folder: Path, category_ids: Set[str]) -> Iterator[Example]:
+    for file in sorted(folder.glob("*.txt")):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            if line.strip():
+                yield _example(line, file, number, category_ids)
+
+
+def _example(line: str, file: Path, number: int, category_ids: Set[str]) -> Example:
+    """`text  ## +category !warning`; the file's own category needs no mention."""
+    text, _, marks = line.partition(" ## ")
+    named = [mark for mark in marks.split() if mark[0] == "+"]
+    warned = [mark for mark in marks.split() if mark[0] == "!"]
+    categories = [file.stem] * (file.stem in category_ids) + [mark[1:] for mark in named]
+    unknown = [item for item in categories if item not in category_ids]
+    unknown += [mark for mark in warned if mark[1:] not in set(FlagKind)]
+    if unknown or len(named) + len(warned) != len(marks.split()):
+        raise KnowledgeError(f"{file} line {number}: unknown mark {' '.join(unknown) or marks}")
+    return Example(
+        text.strip(), tuple(dict.fromkeys(categories)), tuple(FlagKind(mark[1:]) for mark in warned)
+    )
+
+
+def _ordinary(examples: Sequence[Example], language: Language) -> Set[str]:
+    """Words that people write in small letters: no names, even when a sentence begins with them."""
+    counts: dict[str, int] = {}
+    for example in examples:
+        for word in example.text.translate(MARKS).split():
+            bare = word.strip(".,;:!?()\"'…-")
+            if bare and bare == bare.casefold():
+                bare = bare.removesuffix("'s")
+                counts[bare] = counts.get(bare, 0) + 1
+    frequent = {word for word, count in counts.items() if count >= FEWEST_MENTIONS}
+    return frozenset(frequent | set(language.idle) | set(language.spelling))

@@ -1,0 +1,128 @@
+"""Finds named people and organisations, and leaves places, nationalities, months and tools alone."""
+
+import re
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+
+from bot.coaching.reasons.reading import Span
+
+MENTION = re.compile(r"<@\w+(?:\|[^>]*)?>|<!subteam\^\w+[^>]*>")
+WORD = re.compile(r"[^\W\d_][\w&'’.-]*[\w]|[^\W\d_]")
+OPENING = re.compile(r"(?:^|[.!?:;…\n\"“”‘(\[>–—*•-]\s*|[\"“(]\s*)$")
+LINKS = {"&", "and", "of", "de", "van", "von", "der", "la", "du", "bin", "al"}
+MOST_CAPITALS = 0.6  # of the words: a text in capitals or in title case names nobody by them
+LONGEST_ACRONYM = 5
+ENDING = re.compile(r"(?:['’]?s|['’]d|['’]m)$")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The lists of `names.yml`, and every word that the examples write in small letters."""
+
+    leave_alone: Set[tuple[str, ...]]
+    organisations: Set[tuple[str, ...]]
+    people: Set[str]
+    introduced_by: Set[str]
+    placed_by: Set[str]
+    ordinary: Set[str]
+
+    def find(self, text: str) -> Iterator[Span]:
+        """Every stretch that names a party."""
+        for match in MENTION.finditer(text):
+            yield Span(*match.span())
+        words = list(WORD.finditer(MENTION.sub(lambda match: " " * len(match.group()), text)))
+        capitals_count = sum(_is_capital(word.group()) for word in words)
+        can_trust_capitals = len(words) > 1 and capitals_count <= max(2, MOST_CAPITALS * len(words))
+        place = 0
+        while place < len(words):
+            length = self._named_at(text, words, place, can_trust_capitals)
+            if length:
+                yield Span(words[place].start(), words[place + length - 1].end())
+            place += max(1, length or self._skipped_at(words, place))
+
+    def _skipped_at(self, words: list[re.Match[str]], place: int) -> int:
+        return _longest(words, place, self.leave_alone)
+
+    def _named_at(self, text: str, words: list[re.Match[str]], place: int, can_trust_capitals: bool) -> int:
+        """How many words from here on are a name; nothing when they are none."""
+        known = _longest(words, place, self.organisations)
+        left_alone = self._skipped_at(words, place)
+        if left_alone > known:
+            return 0
+        if known and (known > 1 or self._is_meant(words, place, can_trust_capitals)):
+            return known
+        word = _bare(words[place].group())
+        if word in self.people:
+            before = _bare(words[place - 1].group()) if place else ""
+            is_written_so = _is_capital(words[place].group())
+            return 1 if (is_written_so and can_trust_capitals) or before in self.introduced_by else 0
+        if not can_trust_capitals or left_alone:
+            return 0
+        return self._unknown_at(text, words, place)
+
+    def _is_meant(self, words: list[re.Match[str]], place: int, can_trust_capitals: bool) -> bool:
+        """ "apple" and "target" are words as well: those need their capital."""
+        word = words[place].group()
+        return _bare(word) not in self.ordinary or (can_trust_capitals and _is_capital(word))
+
+    def _unknown_at(self, text: str, words: list[re.Match[str]], place: int) -> int:
+        word = words[place].group()
+        if not self._is_strange(word):
+            return 0
+        length = 1
+        while place + length < len(words) and self._is_strange(words[place + length].group()):
+            if text[words[place + length - 1].end() : words[place + length].start()] != " ":
+                break
+            length += 1
+        before = _bare(words[place - 1].group()) if place else ""
+        is_opening = bool(OPENING.search(text[: words[place].start()]))
+        if is_opening and length == 1:  # a sentence begins with a capital anyway
+            return 0
+        if not is_opening and before in self.placed_by:
+            return 0
+        return length
+
+    def _is_strange(self, word: str) -> bool:
+        bare = _bare(word)
+        stripped = ENDING.sub("", word)
+        is_acronym = stripped.isupper() and len(stripped) <= LONGEST_ACRONYM
+        if not _is_capital(word) or is_acronym or len(bare) < 2 or bare in self.ordinary:
+            return False
+        parts = (bare, bare.removesuffix("s"), *bare.split("-"))
+        return not any((part,) in self.leave_alone or part in self.ordinary for part in parts)
+
+
+def names_of(held: Mapping[str, object], ordinary: Set[str]) -> Names:
+    """The lists of a file."""
+    leave_alone = held["leave_alone"]
+    if not isinstance(leave_alone, Mapping):
+        raise TypeError("leave_alone: a mapping of lists is wanted")
+    return Names(
+        leave_alone=frozenset(run for words in leave_alone.values() for run in _runs(words)),
+        organisations=frozenset(_runs(held["organisations"])),
+        people=frozenset(run[0] for run in _runs(held["people"]) if len(run) == 1),
+        introduced_by=frozenset(str(held["introduced_by"]).split()),
+        placed_by=frozenset(str(held["placed_by"]).split()),
+        ordinary=ordinary,
+    )
+
+
+def _runs(words: object) -> Iterator[tuple[str, ...]]:
+    for entry in str(words).split():
+        yield tuple(part for part in entry.split("_") if part)
+
+
+def _longest(words: list[re.Match[str]], place: int, known: Set[tuple[str, ...]]) -> int:
+    run = [_bare(word.group()) for word in words[place : place + 4]]
+    for length in range(len(run), 0, -1):
+        if tuple(run[:length]) in known:
+            return length
+    return 0
+
+
+def _bare(word: str) -> str:
+    return word.casefold().replace("’", "'").removesuffix("'s").rstrip(".'-")
+
+
+def _is_capital(word: str) -> bool:
+    return word[0].isupper()

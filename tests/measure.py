@@ -1,0 +1,144 @@
+"""How well the reader understands texts that it was never taught: `make measure` prints it, a test holds it.
+
+Recall is that of needed categories among the first three (and five) offered; see tests/data/reasons.md.
+"""
+
+import json
+import resource
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bot.coaching.reasons import Reader, load_catalogue
+from bot.coaching.reasons.knowledge import load_knowledge
+from bot.wiring import template_folder
+
+DATA = Path(__file__).parent / "data"
+REASONS = template_folder() / "en" / "reasons"
+SHARES = (0.125, 0.25, 0.5, 1.0)  # of the examples, for the learning curve
+
+
+@dataclass
+class Count:
+    """Right, wrongly given, and missed."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+
+    def add(self, *, given: bool, wanted: bool) -> None:
+        """One decision."""
+        self.right += given and wanted
+        self.wrong += given and not wanted
+        self.missed += wanted and not given
+
+    @property
+    def precision(self) -> float:
+        """Of what was given, how much was right."""
+        return self.right / max(1, self.right + self.wrong)
+
+    @property
+    def recall(self) -> float:
+        """Of what was wanted, how much was given."""
+        return self.right / max(1, self.right + self.missed)
+
+    @property
+    def f1(self) -> float:
+        """Their harmonic mean."""
+        return 2 * self.right / max(1, 2 * self.right + self.wrong + self.missed)
+
+
+@dataclass
+class Score:
+    """What one reader made of one set of texts."""
+
+    first_three: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
+    first_five: Count = field(default_factory=Count)
+    none: Count = field(default_factory=Count)
+    flags: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
+    milliseconds: float = 0.0
+
+    @property
+    def top_three(self) -> float:
+        """The share of needed categories among the first three."""
+        counts = self.first_three.values()
+        return sum(item.right for item in counts) / sum(item.right + item.missed for item in counts)
+
+    @property
+    def all_flags(self) -> Count:
+        """All kinds of warnings together."""
+        total: Counter[str] = Counter()
+        for item in self.flags.values():
+            total.update(right=item.right, wrong=item.wrong, missed=item.missed)
+        return Count(total["right"], total["wrong"], total["missed"])
+
+
+def lines_of(name: str) -> list[dict[str, list[str] | str]]:
+    """A labelled set of tests/data."""
+    return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
+
+
+def score(reader: Reader, lines: Iterable[dict[str, list[str] | str]]) -> Score:
+    """Read each text and count."""
+    found, started, total = Score(), time.perf_counter(), 0
+    for line in lines:
+        total += 1
+        reading = reader.read(str(line["text"]))
+        offered = [
+            item.category_id for item in reading.suggestions if item.category_id not in line["also_ok"]
+        ]
+        for label in line["labels"]:
+            found.first_three[label].add(given=label in offered[:3], wanted=True)
+            found.first_five.add(given=label in offered[:5], wanted=True)
+        found.none.add(given=not reading.suggestions, wanted=not line["labels"])
+        wanted = set(line["flags"]) - {"none"}
+        given = {finding.kind.value for finding in reading.findings}
+        for kind in wanted | given:
+            found.flags[kind].add(given=kind in given, wanted=kind in wanted)
+    found.milliseconds = (time.perf_counter() - started) * 1000 / max(1, total)
+    return found
+
+
+def curve(lines: Sequence[dict[str, list[str] | str]]) -> Iterable[tuple[int, float]]:
+    """How the share grows with the examples taught: their number, and the share."""
+    catalogue = load_catalogue(REASONS)
+    knowledge = load_knowledge(REASONS, set(catalogue.categories))
+    for part in SHARES:
+        step = round(1 / part)
+        taught = knowledge.examples[::step]
+        reader = Reader(replace(knowledge, examples=taught), tuple(catalogue.categories))
+        yield len(taught), score(reader, lines).top_three
+
+
+def main() -> None:
+    """Print the numbers for both sets and the curve."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    catalogue = load_catalogue(REASONS)
+    reader = Reader(load_knowledge(REASONS, set(catalogue.categories)), tuple(catalogue.categories))
+    started = time.perf_counter()
+    reader.warm()
+    learnt = time.perf_counter() - started
+    added = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
+    write = sys.stdout.write
+    write(f"learnt in {learnt:.1f} s; {added:.0f} MB of memory added at the peak\n")
+    for name in ("reasons.dev.jsonl", "reasons.heldout.jsonl"):
+        found = score(reader, lines_of(name))
+        worst = sorted((item.recall, label) for label, item in found.first_three.items())[:4]
+        write(f"\n{name}: {found.milliseconds:.1f} ms a text\n")
+        write(f"  among the first three {found.top_three:.3f}, first five {found.first_five.recall:.3f}\n")
+        write("  weakest: " + ", ".join(f"{label} {share:.2f}" for share, label in worst) + "\n")
+        write(f"  no reason: F1 {found.none.f1:.2f}\n")
+        flags = found.all_flags
+        write(f"  warnings: precision {flags.precision:.2f}, recall {flags.recall:.2f}\n")
+        for kind, item in sorted(found.flags.items()):
+            write(f"    {kind:15} {item.precision:.2f} / {item.recall:.2f}\n")
+    write("\nheld-out share among the first three, by examples taught\n")
+    for number, share in curve(lines_of("reasons.heldout.jsonl")):
+        write(f"  {number:5} {share:.3f}\n")
+
+
+if __name__ == "__main__":
+    main()

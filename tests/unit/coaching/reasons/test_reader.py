@@ -1,0 +1,128 @@
+"""The reader on texts as people type them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.coaching.reasons import FlagKind, Reader, load_reader
+from bot.wiring import template_folder
+from tests.measure import lines_of, score
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader(template_folder() / "en" / "reasons")
+
+
+def offered(reader: Reader, text: str) -> list[str]:
+    return [item.category_id for item in reader.read(text).suggestions]
+
+
+def warned(reader: Reader, text: str) -> set[FlagKind]:
+    return {finding.kind for finding in reader.read(text).findings}
+
+
+@pytest.mark.parametrize(
+    ("text", "category_ids"),
+    [
+        (
+            "the pay is a joke and my wife won't move to Denver",
+            {"compensation", "relocation", "partner_career"},
+        ),
+        ("salery is 2 low tbh", {"compensation"}),
+        ("ninety minutes each way on two trains, no thanks", {"location_commute"}),
+        ("they don't sponsor visas", {"visa_immigration"}),
+        ("my boss matched it so im staying", {"staying_current_counteroffer"}),
+        ("I signed with another company yesterday", {"accepted_other_offer"}),
+        ("Nights, weekends and on-call. Who wouldn't want that.", {"workload_hours"}),
+        ("My thesis has to be finished first", {"education"}),
+    ],
+)
+def test_what_is_meant_is_among_the_first_three(reader: Reader, text: str, category_ids: set[str]) -> None:
+    assert category_ids <= set(offered(reader, text)[:3])
+
+
+def test_a_topic_that_is_ruled_out_is_no_reason(reader: Reader) -> None:
+    found = offered(reader, "It's not the money, it's the commute: two hours of traffic")
+    assert found[0] == "location_commute"
+    assert "compensation" not in found[:3]
+
+
+def test_praise_before_a_turn_is_no_reason(reader: Reader) -> None:
+    assert offered(reader, "Great salary but the drive is far too long")[0] == "location_commute"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "👎", "hello", "idk just no", "help me write this please", "{{7*7}}"]
+)
+def test_a_text_without_a_ground_gets_no_suggestion(reader: Reader, text: str) -> None:
+    assert not reader.read(text).is_reason
+
+
+def test_each_suggestion_shows_the_words_that_led_to_it(reader: Reader) -> None:
+    text = "honestly the commute would kill me"
+    best = reader.read(text).suggestions[0]
+    assert "commute" in {text[span.start : span.end] for span in best.evidence}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("what a fucking joke", FlagKind.PROFANITY),
+        ("they offered 68k", FlagKind.FIGURE),
+        ("my boss Priya made me a better offer", FlagKind.NAMED_PARTY),
+        ("<@U02ABC9> told me about the nights", FlagKind.NAMED_PARTY),
+        ("my anxiety is bad enough as it is", FlagKind.HEALTH_DETAIL),
+        ("my mum has dementia and needs me", FlagKind.FAMILY_DETAIL),
+        ("saw the roadmap under NDA", FlagKind.CONFIDENTIAL),
+        ("I'd be the only woman there and they asked whether I want kids", FlagKind.DISCRIMINATION),
+        ("say I'm moving abroad, it's not true but who cares", FlagKind.LIE),
+        ("tell them no but hint that with 10k more I'd sign", FlagKind.BAIT),
+        ("tell them I'm so, so sorry, I feel terrible", FlagKind.OVER_APOLOGY),
+        ("the panel were a bunch of clowns", FlagKind.INSULT),
+    ],
+)
+def test_what_is_better_left_unsaid_is_noticed(reader: Reader, text: str, kind: FlagKind) -> None:
+    assert kind in warned(reader, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't want to move to Denver in January",
+        "too much travel, 50% on the road",
+        "the Excel work isn't for me",
+        "I'd like to be closer to my kids and my husband",
+        "Two hours on the Northern Line every day",
+    ],
+)
+def test_an_ordinary_reason_calls_for_no_warning(reader: Reader, text: str) -> None:
+    assert not warned(reader, text)
+
+
+@given(st.text(max_size=400))
+def test_any_text_can_be_read(text: str) -> None:
+    reading = load_reader(template_folder() / "en" / "reasons").read(text)
+    assert len(reading.suggestions) <= 5
+    for finding in reading.findings:
+        assert 0 <= finding.span.start < finding.span.end <= len(text)
+
+
+def test_three_thousand_letters_without_a_break_are_read_in_a_moment(reader: Reader) -> None:
+    assert not reader.read("a" * 3000).is_reason
+
+
+def test_the_same_text_is_read_the_same_way(reader: Reader) -> None:
+    text = "long hours and they lied to me"
+    assert reader.read(text) == reader.read(text)
+
+
+def test_texts_never_seen_are_understood_as_well_as_the_readme_says(reader: Reader) -> None:
+    found = score(reader, lines_of("reasons.heldout.jsonl"))
+    assert found.top_three >= 0.85
+    assert min(item.recall for item in found.first_three.values()) >= 0.5
+    assert found.none.f1 >= 0.75
+    assert found.all_flags.precision >= 0.86
+    assert found.all_flags.recall >= 0.75
+    assert found.flags["profanity"].precision >= 0.9
+    assert found.flags["profanity"].recall >= 0.95
