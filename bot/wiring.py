@@ -173,7 +173,7 @@ def build(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebCli
     stories = Stories(
         desk=desk,
         decline=Decline(store, messenger, words, clock, reader, catalogue),
-        call=Call(desk),
+        call=Call(desk, drafting),
         email=Email(desk, drafting),
         reconnect=Reconnect(desk),
         home=Home(desk),

@@ -21,6 +21,7 @@ class Act(StrEnum):
     CALL_NOT_YET = "call_not_yet"
 
     SCRIPT_SHOW = "script_show"
+    SCRIPT_EDIT = "script_edit"
     EMAIL_WRITE = "email_write"
     EMAIL_EDIT = "email_edit"
     EMAIL_SEND = "email_send"  # the person sent it; Ajar never sends anything to anybody else

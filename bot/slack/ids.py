@@ -12,6 +12,7 @@ class ViewId(StrEnum):
     RESUME = "interview_resume"
     SETTINGS = "settings_submit"
     EMAIL = "email_submit"
+    SCRIPT = "script_submit"
     RHYTHM = "rhythm_submit"
     NOTICE = "notice_read"
 

@@ -68,6 +68,7 @@ class Actions:
             Act.DECLINE_START: self._start,
             Act.SETTINGS_OPEN: self._open_settings,
             Act.EMAIL_EDIT: self._open_email,
+            Act.SCRIPT_EDIT: self._open_script,
             Act.RHYTHM_CHANGE: self._open_rhythm,
             Act.INTERVIEW_BACK: self._back,
             Act.INTERVIEW_GO_ON: self._go_on,
@@ -134,6 +135,20 @@ class Actions:
             ),
         )
         await self._open_form(body, "email", cause, place, fields, words, client)
+
+    async def _open_script(self, body: Body, cause: Cause, place: Place, client: AsyncWebClient) -> None:
+        draft = await self._stories.call.script(cause)
+        words = (await self._stories.desk.saying(cause.person)).entries("settings.script")
+        text = Field(
+            "body",
+            Kind.LONG_TEXT,
+            words["body"],
+            words["hint"],
+            initial=draft.body,
+            is_required=True,
+            longest=LONGEST_BODY,
+        )
+        await self._open_form(body, "script", cause, place, (text,), words, client)
 
     async def _open_rhythm(self, body: Body, cause: Cause, place: Place, client: AsyncWebClient) -> None:
         opened = await self._stories.desk.open(cause.person, cause.case_id)
@@ -205,10 +220,12 @@ class Aftermath:
         """Publish the Home tab anew."""
         await client.views_publish(user_id=person.user_id, view=home(await self._stories.home.page(person)))
 
-    async def rewrite_email(self, person: Person, case_id: str, place: Place, client: AsyncWebClient) -> None:
-        """The message that holds the email shows the person's own version."""
+    async def rewrite(
+        self, kind: PostKind, person: Person, case_id: str, place: Place, client: AsyncWebClient
+    ) -> None:
+        """The message that holds the email or the script shows the person's own version."""
         now = self._stories.desk.clock.now()
-        post = Post("", person, PostKind.EMAIL, now, "", case_id)
+        post = Post("", person, kind, now, "", case_id)
         letter = await self._stories.letters.compose(post, now)
         if isinstance(letter, Letter) and place.ts:
             drawn = message(letter)

@@ -11,6 +11,7 @@ from bot.coaching.drafts import Draft
 from bot.flows.acts import Act
 from bot.flows.decline import Done, Mistakes
 from bot.flows.desk import Cause
+from bot.flows.ports import PostKind
 from bot.flows.stories import Stories
 from bot.slack.answers import Metadata, answers_in, email_mistakes, metadata_in
 from bot.slack.ids import ViewId
@@ -33,6 +34,7 @@ class Views:
             ViewId.STEP: self._step,
             ViewId.SETTINGS: self._settings,
             ViewId.EMAIL: self._email,
+            ViewId.SCRIPT: self._script,
             ViewId.RHYTHM: self._rhythm,
         }
 
@@ -85,7 +87,16 @@ class Views:
             )
         cause = Cause(person, held.about, Act.EMAIL_EDIT, str(view.get("id", "")))
         await self._stories.email.edit(cause, draft)
-        await self._aftermath.rewrite_email(person, held.about, place_from(held.place), client)
+        await self._aftermath.rewrite(PostKind.EMAIL, person, held.about, place_from(held.place), client)
+        return {}
+
+    async def _script(self, person: Person, held: Metadata, view: Body, client: AsyncWebClient) -> Reply:
+        text = str(answers_in(view).get("body", ""))
+        if not text:
+            return await self._errors(person, {"body": "unfinished"})
+        cause = Cause(person, held.about, Act.SCRIPT_EDIT, str(view.get("id", "")))
+        await self._stories.call.edit(cause, text)
+        await self._aftermath.rewrite(PostKind.SCRIPT, person, held.about, place_from(held.place), client)
         return {}
 
     async def _rhythm(self, person: Person, held: Metadata, view: Body, client: AsyncWebClient) -> Reply:

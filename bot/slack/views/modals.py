@@ -15,6 +15,7 @@ CALLBACKS = {
     "resume": ViewId.RESUME,
     "settings": ViewId.SETTINGS,
     "email": ViewId.EMAIL,
+    "script": ViewId.SCRIPT,
     "rhythm": ViewId.RHYTHM,
     "notice": ViewId.NOTICE,
 }
