@@ -102,7 +102,7 @@ def script(sheet: Sheet) -> Letter:
     return Letter(
         sheet.say("script.summary"),
         tuple(passages),
-        (*outcome_choices(sheet), sheet.choice(Act.SCRIPT_EDIT)),
+        (*outcome_choices(sheet), sheet.choice(Act.SCRIPT_EDIT), sheet.choice(Act.REHEARSAL_OPEN)),
     )
 
 

@@ -14,6 +14,8 @@ class ViewId(StrEnum):
     EMAIL = "email_submit"
     SCRIPT = "script_submit"
     RHYTHM = "rhythm_submit"
+    REHEARSAL = "rehearsal_submit"
+    REHEARSAL_LINES = "rehearsal_lines_submit"
     NOTICE = "notice_read"
 
 

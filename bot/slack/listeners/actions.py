@@ -18,6 +18,7 @@ from bot.flows.screens import Field, Option, Screen
 from bot.flows.stories import Stories
 from bot.slack.answers import metadata_in
 from bot.slack.listeners.guarding import guarded
+from bot.slack.listeners.rehearsing import Rehearsing
 from bot.slack.messenger import code_of
 from bot.slack.payloads import Body, Place, person_in, place_in
 from bot.slack.views.home import home
@@ -73,6 +74,7 @@ class Actions:
             Act.INTERVIEW_BACK: self._back,
             Act.INTERVIEW_GO_ON: self._go_on,
             Act.INTERVIEW_START_ANEW: self._start_anew,
+            **Rehearsing(stories).openings,
         }
 
     async def chosen(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:

@@ -17,6 +17,7 @@ from bot.slack.answers import Metadata, answers_in, email_mistakes, metadata_in
 from bot.slack.ids import ViewId
 from bot.slack.listeners.actions import RHYTHM_FIELD, Aftermath
 from bot.slack.listeners.guarding import guarded
+from bot.slack.listeners.rehearsing import Rehearsing
 from bot.slack.payloads import Body, person_in, place_from
 from bot.slack.views.modals import modal, notice
 
@@ -30,12 +31,15 @@ class Views:
     def __init__(self, stories: Stories) -> None:
         self._stories = stories
         self._aftermath = Aftermath(stories)
+        rehearsing = Rehearsing(stories)
         self._index: dict[str, Submission] = {
             ViewId.STEP: self._step,
             ViewId.SETTINGS: self._settings,
             ViewId.EMAIL: self._email,
             ViewId.SCRIPT: self._script,
             ViewId.RHYTHM: self._rhythm,
+            ViewId.REHEARSAL: rehearsing.typed,
+            ViewId.REHEARSAL_LINES: rehearsing.kept,
         }
 
     async def submitted(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:

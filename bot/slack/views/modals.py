@@ -17,6 +17,8 @@ CALLBACKS = {
     "email": ViewId.EMAIL,
     "script": ViewId.SCRIPT,
     "rhythm": ViewId.RHYTHM,
+    "rehearsal": ViewId.REHEARSAL,
+    "rehearsal_lines": ViewId.REHEARSAL_LINES,
     "notice": ViewId.NOTICE,
 }
 
