@@ -99,10 +99,11 @@ def script(sheet: Sheet) -> Letter:
     for they, you in sheet.drafting.answers(sheet.case, sheet.saying, sheet.now):
         passages += [sheet.words("script.answer", they=they), Passage(you, "draft")]
     passages.append(sheet.words("script.choose"))
+    practise = sheet.choice(Act.REHEARSAL_OPEN, words="" if by_phone else "rehearsal_open_in_person")
     return Letter(
         sheet.say("script.summary"),
         tuple(passages),
-        (*outcome_choices(sheet), sheet.choice(Act.SCRIPT_EDIT), sheet.choice(Act.REHEARSAL_OPEN)),
+        (*outcome_choices(sheet), sheet.choice(Act.SCRIPT_EDIT), practise),
     )
 
 

@@ -131,9 +131,10 @@ class Rehearsal:
         case = opened.case
         for question, line in lines.items():
             case = kept_answer(case, question, line) if line else case
-        if case is not opened.case:
-            await self.desk.write(cause, case)
         held = self.running.recall(cause.person, place)
+        if case is opened.case:
+            return self._scene(opened).letter(held)
+        await self.desk.write(cause, case)
         if held is not None:
             self.running.keep(replace(held, turn=Turn.KEPT, own_lines={}))
         return self._scene(opened).kept(held)

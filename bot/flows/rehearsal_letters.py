@@ -13,7 +13,6 @@ from bot.flows.sheet import Sheet
 from bot.flows.visitor import Saying
 
 OPTION_ACTS = (Act.REHEARSAL_FIRST, Act.REHEARSAL_SECOND, Act.REHEARSAL_THIRD)
-MOST_REMARKS = 2
 
 
 @dataclass(frozen=True)
@@ -105,13 +104,13 @@ class Scene:
         return self._letter(passages, (onward, retry, *end))
 
     def _advice(self, question: str, answer: Answer) -> list[str]:
-        """One or two sentences, what worked first."""
+        """What worked, then the gravest thing that could be better; the others wait for the next try."""
         if answer.option:
             name = "good" if answer.option == GOOD else f"{answer.option}.coach"
             return [self._say(f"questions.{question}.{name}")]
         merits = [self._say(f"merits.{merit}") for merit in answer.judgement.merits]
         remarks = [self._say(f"remarks.{remark}") for remark in answer.judgement.remarks]
-        return [" ".join([*merits[: 1 if remarks else 2], *remarks[:MOST_REMARKS]])]
+        return [" ".join([*merits[: 1 if remarks else 2], *remarks[:1]])]
 
     def _ended(self, held: Rehearsal) -> Letter:
         rounds, right = len(held.answers), sum(answer.holds for answer in held.answers.values())

@@ -108,6 +108,12 @@ async def test_an_own_answer_is_coached_and_goes_into_the_script_only_by_choice(
     await robin.click("rehearsal_end", message=message)
     await robin.click("rehearsal_keep", message=message)
     assert OWN in str(robin.modal)
+    question = (robin.modal or {})["blocks"][0]["block_id"]
+    robin.fill(question, None)
+    await submit(robin)
+    assert "How it went" in _shown(robin, message)
+    assert "are in the script now" not in _shown(robin, message)
+    await robin.click("rehearsal_keep", message=message)
     await submit(robin)
     assert "Your own lines are in the script" in _shown(robin, message)
     assert OWN not in said(robin)
