@@ -107,7 +107,7 @@ FLAGGED: Mapping[FlagKind, Remark] = {
     FlagKind.OVER_APOLOGY: Remark.APOLOGIES,
 }
 NEEDS_A_NO = frozenset({"more_money", "take_the_weekend"})
-ASKS_FOR_REASONS = frozenset({"more_money", "why", "was_it_us", "take_the_weekend", ACCEPTED_BEFORE})
+ASKS_FOR_REASONS = frozenset({"more_money", "why", "was_it_us", ACCEPTED_BEFORE})
 
 # Spoken hedges; where a question invites one honestly ("I'll think about it"), it is no hedge.
 HEDGE = re.compile(
@@ -155,6 +155,7 @@ NAMES = re.compile(
     r"(?!I\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
     r"[A-Z]\w+"
 )
+GOING = re.compile(r"\b[Gg]oing (?:to|with) (?!I\b)[A-Z]\w+")
 # A feature of the offer becomes a reason where it is said to be one.
 REASON = re.compile(
     r"\b(?:because|since|reason|want(?:ed)?|need|prefer|looking for|too|enough|just that"
@@ -162,11 +163,12 @@ REASON = re.compile(
     re.I,
 )
 FIRM = re.compile(
-    r"\b(?:wouldn't change|won't change|doesn't change|(?<!haven't )(?<!not )decided"
-    r"|decision (?:stands|is made|is final)|my (?:answer|mind) (?:is|stands|stays)|answer stands"
-    r"|still (?:a )?no|thought (?:it|this) (?:over|through)"
+    r"\b(?:(?:wouldn't|won't|doesn't|would not|will not|no \w+ would|nothing would) change"
+    r"|(?<!haven't )(?<!not )decided|decision (?:stands|is (?:made|final|firm))|answer stands"
+    r"|my (?:answer|mind) (?:is|stands|stays)|still (?:a )?no|thought (?:it|this) (?:over|through)"
     r"|considered (?:it|this)|i(?:'m| am) (?:sure|certain|settled)|not (?:going to|changing|now)"
-    r"|i won't|declin(?:e|ing)|i'll pass|made up my mind|the answer is no|it's a no)",
+    r"|i won't|declin(?:e|ing)|(?:i'll|going to|have to) (?:pass|say no)"
+    r"|don't need (?:more time|the weekend|to think)|made up my mind|the answer is no|it's a no|no\W*$)",
     re.I,
 )
 THANKS = re.compile(r"\b(?:thank|thanks|appreciate|grateful|kind of you|that's kind|generous|enjoyed)", re.I)
@@ -237,12 +239,13 @@ def _signs(text: str, question: str, case: Case) -> Mapping[Remark, bool]:
         Remark.FIGURE: bool(FIGURE.search(text)),
         Remark.NEGOTIATES: bool(BARGAIN.search(text)),
         Remark.MIXED: is_final and bool(hedges),
-        Remark.NAMED: bool(NAMES.search(text)),
+        Remark.NAMED: bool(NAMES.search(text))
+        or (question == "who_and_how_much" and bool(GOING.search(text))),
         Remark.BLAMES: bool(BLAME.search(text)),
         Remark.DEFENDS: bool(DEFENCE.search(text)),
         Remark.APOLOGIES: len(APOLOGY.findall(text)) > 1,
         Remark.LONG: said > LONGEST_ANSWER,
-        Remark.CURT: said < SHORTEST_ANSWER or bool(CURT.search(text)),
+        Remark.CURT: (said < SHORTEST_ANSWER and not THANKS.search(text)) or bool(CURT.search(text)),
     }
 
 

@@ -119,6 +119,7 @@ def test_the_weaker_answers_would_be_noticed(question: str, slip: Slip, words: W
         ("Thanks, but the commute is too long for me.", "why", Remark.NEW_REASON),
         ("Well, thank you very much for the question.", "more_money", Remark.NO_IS_MISSING),
         ("I'm joining Globex in March, thank you.", "who_and_how_much", Remark.NAMED),
+        ("I'm going to Globex, thanks for asking.", "who_and_how_much", Remark.NAMED),
         ("My depression got worse over the year, sadly.", "why", Remark.PRIVATE),
         ("No.", "call_later", Remark.CURT),
         ("Thank you, " + "and so it goes on " * 10, "in_writing", Remark.LONG),
@@ -132,6 +133,11 @@ def test_what_could_be_better_is_found(text: str, question: str, remark: Remark,
     ("text", "question"),
     [
         ("Thank you, that's generous. I've decided, and my answer stands.", "more_money"),
+        ("I appreciate it, but no amount would change my mind.", "more_money"),
+        ("Thanks. No, I'm going to pass.", "more_money"),
+        ("Thanks, I don't need the weekend, I'm sure.", "take_the_weekend"),
+        ("Thank you.", "call_later"),
+        ("Thanks. No.", "more_money"),
         ("That's kind. I've thought it through, and I'd rather tell you today.", "take_the_weekend"),
         ("As I said, I'm looking for a salary closer to my experience.", "why"),
         ("I'd rather keep that to myself, if you don't mind.", "who_and_how_much"),
@@ -146,7 +152,7 @@ def test_a_good_answer_is_left_alone(text: str, question: str, reader: Reader) -
 
 
 def test_what_worked_is_always_said(reader: Reader) -> None:
-    assert _judged("No.", reader).merits == (Merit.OWN_WORDS,)
+    assert _judged("Well.", reader).merits == (Merit.OWN_WORDS,)
     firm = _judged("Thank you, it wouldn't change my answer.", reader)
     assert firm.merits == (Merit.FIRM, Merit.THANKS, Merit.BRIEF)
     same = _judged(f"It's what I said: {PAY.wording}.", reader, "why")
