@@ -29,6 +29,8 @@ from bot.flows.letters import Letters
 from bot.flows.ports import Clock, StoreUnavailableError
 from bot.flows.preferences import Settings as SettingsStory
 from bot.flows.reconnect import Reconnect
+from bot.flows.rehearsal import Rehearsal
+from bot.flows.rehearsals import Rehearsals
 from bot.flows.stories import Stories
 from bot.settings import ConfigurationError, Settings, is_socket_mode
 from bot.slack.app import build_app
@@ -177,9 +179,10 @@ def build(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebCli
     stories = Stories(
         desk=desk,
         decline=Decline(store, messenger, words, clock, reader, catalogue),
-        call=Call(desk),
+        call=Call(desk, drafting),
         email=Email(desk, drafting),
         reconnect=Reconnect(desk),
+        rehearsal=Rehearsal(desk, drafting, reader, Rehearsals(clock)),
         home=Home(desk),
         settings=SettingsStory(desk, words.locales),
         letters=letters,

@@ -19,6 +19,7 @@ from bot.coaching.drafts import ANSWERS, DraftKind
 from bot.coaching.interview import QUESTIONS
 from bot.coaching.reasons import Catalogue, FlagKind
 from bot.coaching.reasons.knowledge import load_knowledge
+from bot.coaching.rehearsing import GOOD, SLIPS, Merit, Remark
 from bot.coaching.rubric import RULES
 from bot.flows.acts import Act
 from bot.flows.home import ACTS
@@ -84,9 +85,12 @@ def test_every_choice_has_its_words(words: Words) -> None:
     unspoken = {Act.DECLINE_START, Act.SETTINGS_OPEN, Act.LINK_OPEN} | {
         act for act in Act if act.startswith("interview_")
     }
+    rehearsed = {act for act in Act if act.startswith("rehearsal_")} - {Act.REHEARSAL_OPEN}
+    assert rehearsed <= set(words.entries("rehearsal.choices", "en"))
+    unspoken |= rehearsed
     choices, told = words.entries("letters.choices", "en"), yaml.safe_load(_words("letters"))["told"]
     assert set(Act) - unspoken <= set(choices)
-    assert set(Act) - unspoken <= set(told)
+    assert set(Act) - unspoken - {Act.REHEARSAL_OPEN} <= set(told)
     at_home = {act for acts in ACTS.values() for act in acts} | {Act.CASE_CLOSE}
     assert at_home == set(words.entries("home.choices", "en"))
 
@@ -107,6 +111,12 @@ def test_every_stage_flag_rule_answer_and_draft_has_its_words(words: Words) -> N
     assert drafts == set(DraftKind)
     answers = yaml.safe_load(_words("answers"))
     assert set(answers) == {*ANSWERS, "accepted_before"}
+    assert set(words.entries("rehearsal.merits", "en")) == set(Merit)
+    assert set(words.entries("rehearsal.remarks", "en")) == set(Remark)
+    questions = yaml.safe_load(_words("rehearsal"))["questions"]
+    assert set(questions) == set(answers) == set(SLIPS)
+    for name, held in questions.items():
+        assert set(held) == {GOOD, *SLIPS[name]}, name
 
 
 def test_every_error_that_the_code_names_has_its_words(words: Words) -> None:

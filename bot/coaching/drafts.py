@@ -94,6 +94,11 @@ def drafts_for(case: Case) -> tuple[DraftKind, ...]:
     return tuple(found)
 
 
+def script_of(case: Case) -> DraftKind:
+    """Which script tells them: on the phone, or face to face."""
+    return DraftKind.PHONE_SCRIPT if case.plan.channel is Channel.PHONE else DraftKind.IN_PERSON_SCRIPT
+
+
 def answers_for(case: Case) -> tuple[str, ...]:
     """What they may say on this call; only questions that fit it."""
     skipped = set()

@@ -21,6 +21,18 @@ class Act(StrEnum):
     CALL_NOT_YET = "call_not_yet"
 
     SCRIPT_SHOW = "script_show"
+    SCRIPT_EDIT = "script_edit"
+    REHEARSAL_OPEN = "rehearsal_open"
+    REHEARSAL_BEGIN = "rehearsal_begin"
+    REHEARSAL_FIRST = "rehearsal_first"  # of the answers that are offered
+    REHEARSAL_SECOND = "rehearsal_second"
+    REHEARSAL_THIRD = "rehearsal_third"
+    REHEARSAL_TYPE = "rehearsal_type"
+    REHEARSAL_NEXT = "rehearsal_next"
+    REHEARSAL_RETRY = "rehearsal_retry"
+    REHEARSAL_END = "rehearsal_end"
+    REHEARSAL_KEEP = "rehearsal_keep"
+
     EMAIL_WRITE = "email_write"
     EMAIL_EDIT = "email_edit"
     EMAIL_SEND = "email_send"  # the person sent it; Ajar never sends anything to anybody else

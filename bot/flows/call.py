@@ -5,8 +5,10 @@ from datetime import datetime
 
 from bot.coaching import cadence
 from bot.coaching.case import Case, Commitment, EventKind, Outcome, Stage
+from bot.coaching.drafts import Draft, script_of
 from bot.coaching.interview import settled
 from bot.flows.desk import Cause, Desk, Opened, Told
+from bot.flows.drafting import Drafting, kept_edit
 from bot.flows.openings import REMINDERS, post_for, posts_for, reminder_posts
 from bot.flows.ports import Post, PostKind
 
@@ -18,6 +20,7 @@ class Call:
     """The story of the call."""
 
     desk: Desk
+    drafting: Drafting
 
     async def ended(self, cause: Cause, outcome: Outcome) -> Told:
         """Record how it went and send what follows from it."""
@@ -47,6 +50,16 @@ class Call:
         posts = (post_for(opened.case, PostKind.SCRIPT, opened.now, cause.mark),)
         await self.desk.write(cause, opened.case, posts)
         return Told(opened.saying.say("letters.told.script_show"))
+
+    async def script(self, cause: Cause) -> Draft:
+        """What to say as it stands, for editing."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        return self.drafting.draft(opened.case, script_of(opened.case), opened.saying, opened.now)
+
+    async def edit(self, cause: Cause, body: str) -> None:
+        """Keep the person's own script; it wins over ours from now on."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        await self.desk.write(cause, kept_edit(opened.case, script_of(opened.case), Draft("", body)))
 
     async def confirm_no(self, cause: Cause) -> Told:
         """A held or signed case whose no is final now: everything to tell them follows."""

@@ -13,7 +13,7 @@ from bot.coaching.case import (
     Stage,
     Standing,
 )
-from bot.coaching.drafts import DraftKind
+from bot.coaching.drafts import DraftKind, script_of
 from bot.flows.acts import Act
 from bot.flows.drafting import Draft
 from bot.flows.openings import NOTES
@@ -90,7 +90,8 @@ def script(sheet: Sheet) -> Letter:
     passages = [
         sheet.heading("script.heading"),
         sheet.words("script.intro" if by_phone else "script.intro_in_person"),
-        *sheet.draft_passages(DraftKind.PHONE_SCRIPT if by_phone else DraftKind.IN_PERSON_SCRIPT),
+        *sheet.draft_passages(script_of(sheet.case)),
+        *issue_passages(sheet, script_of(sheet.case)),
     ]
     if by_phone:
         passages += [sheet.heading("script.voicemail"), *sheet.draft_passages(DraftKind.VOICEMAIL)]
@@ -98,7 +99,18 @@ def script(sheet: Sheet) -> Letter:
     for they, you in sheet.drafting.answers(sheet.case, sheet.saying, sheet.now):
         passages += [sheet.words("script.answer", they=they), Passage(you, "draft")]
     passages.append(sheet.words("script.choose"))
-    return Letter(sheet.say("script.summary"), tuple(passages), outcome_choices(sheet))
+    practise = sheet.choice(Act.REHEARSAL_OPEN, words="" if by_phone else "rehearsal_open_in_person")
+    return Letter(
+        sheet.say("script.summary"),
+        tuple(passages),
+        (*outcome_choices(sheet), sheet.choice(Act.SCRIPT_EDIT), practise),
+    )
+
+
+def issue_passages(sheet: Sheet, kind: DraftKind) -> tuple[Passage, ...]:
+    """What the rubric says of the person's own version of a draft; it never forbids."""
+    issues = sheet.drafting.issues(sheet.case, kind, sheet.saying, sheet.draft(kind))
+    return tuple(sheet.aside("email.issue", what=issue) for issue in issues)
 
 
 def voicemail(sheet: Sheet) -> Letter:
@@ -139,9 +151,7 @@ def email_passages(sheet: Sheet) -> tuple[Passage, ...]:
     links = tuple(
         Passage(sheet.say(f"email.{name}"), "link", url) for name, url in compose_links(to, draft).items()
     )
-    issues = sheet.drafting.issues(sheet.case, DraftKind.EMAIL, sheet.saying, draft)
-    notes = tuple(sheet.aside("email.issue", what=issue) for issue in issues)
-    return (*sheet.draft_passages(DraftKind.EMAIL), *links, *notes)
+    return (*sheet.draft_passages(DraftKind.EMAIL), *links, *issue_passages(sheet, DraftKind.EMAIL))
 
 
 def compose_links(to: str, draft: Draft) -> dict[str, str]:

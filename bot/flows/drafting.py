@@ -12,7 +12,9 @@ from bot.coaching.reasons import Catalogue
 from bot.coaching.rubric import check
 from bot.flows.visitor import Saying
 
-__all__ = ["Draft", "DraftWording", "Drafting", "kept_edit"]
+__all__ = ["Draft", "DraftWording", "Drafting", "kept_answer", "kept_edit"]
+
+ANSWER = "answer:"  # before the name of a question: the key of an edit of our answer to it
 
 
 class DraftWording(Protocol):
@@ -49,8 +51,17 @@ class Drafting:
         return self.wording.draft(kind, self._facts(case, saying, now), saying.visitor.locale, _seed(case))
 
     def answers(self, case: Case, saying: Saying, now: datetime) -> tuple[tuple[str, str], ...]:
-        """What they may say on the call, with an answer to each."""
-        return self.wording.answers(self._facts(case, saying, now), saying.visitor.locale, answers_for(case))
+        """What they may say on the call, with an answer to each; the person's own answers win."""
+        names = answers_for(case)
+        ours = self.wording.answers(self._facts(case, saying, now), saying.visitor.locale, names)
+        return tuple(
+            (they, case.edit_of(f"{ANSWER}{name}") or you)
+            for name, (they, you) in zip(names, ours, strict=True)
+        )
+
+    def answer(self, case: Case, name: str, saying: Saying, now: datetime) -> tuple[str, str]:
+        """One thing that they may say, with our answer."""
+        return self.wording.answers(self._facts(case, saying, now), saying.visitor.locale, (name,))[0]
 
     def issues(self, case: Case, kind: DraftKind, saying: Saying, draft: Draft) -> tuple[str, ...]:
         """What the rubric says of the person's own version; ours has passed it."""
@@ -74,3 +85,9 @@ def kept_edit(case: Case, kind: DraftKind, draft: Draft) -> Case:
     """The case with the person's own version of a draft."""
     others = tuple(edit for edit in case.edits if edit[0] != kind)
     return replace(case, edits=(*others, (kind.value, json.dumps([draft.subject, draft.body]))))
+
+
+def kept_answer(case: Case, name: str, line: str) -> Case:
+    """The case with the person's own answer to something that they may say on the call."""
+    others = tuple(edit for edit in case.edits if edit[0] != f"{ANSWER}{name}")
+    return replace(case, edits=(*others, (f"{ANSWER}{name}", line)))

@@ -24,6 +24,7 @@ from bot.flows.ports import (
     Store,
     Wording,
 )
+from bot.flows.rehearsal_letters import invitation
 from bot.flows.sheet import Sheet
 from bot.flows.visitor import Saying, visitor_of
 
@@ -128,4 +129,5 @@ WRITERS: Mapping[PostKind, Writer] = {
     PostKind.NUDGE: reconnecting.nudge,
     PostKind.SILENCE: reconnecting.silence,
     PostKind.REAPPROACH: reconnecting.reapproach,
+    PostKind.REHEARSAL: invitation,
 }

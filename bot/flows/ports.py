@@ -30,6 +30,7 @@ class PostKind(StrEnum):
     NUDGE = "nudge"
     SILENCE = "silence"
     REAPPROACH = "reapproach"
+    REHEARSAL = "rehearsal"  # note: which of this case's rehearsals
     REPLY = "reply"  # to a message that the person typed
 
 

@@ -10,6 +10,7 @@ from bot.flows.home import Home
 from bot.flows.letters import Letters
 from bot.flows.preferences import Settings
 from bot.flows.reconnect import Reconnect
+from bot.flows.rehearsal import Rehearsal
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Stories:
     call: Call
     email: Email
     reconnect: Reconnect
+    rehearsal: Rehearsal
     home: Home
     settings: Settings
     letters: Letters

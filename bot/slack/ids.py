@@ -12,7 +12,10 @@ class ViewId(StrEnum):
     RESUME = "interview_resume"
     SETTINGS = "settings_submit"
     EMAIL = "email_submit"
+    SCRIPT = "script_submit"
     RHYTHM = "rhythm_submit"
+    REHEARSAL = "rehearsal_submit"
+    REHEARSAL_LINES = "rehearsal_lines_submit"
     NOTICE = "notice_read"
 
 

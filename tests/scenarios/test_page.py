@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
+from bot.sandbox.person import Person
 from bot.serving import Local
 from tests.browser import ARGUMENTS, browser
+from tests.scenarios.telling import decline, expect_said
 
 pytestmark = pytest.mark.skipif(not browser(), reason="no Chromium here")
 RAW = "the pay is a joke and my wife won't move to Denver"
@@ -81,6 +83,27 @@ async def test_the_whole_story_by_mouse(page: Page) -> None:
     await _picture(page, "10-dark")
     await page.get_by_label("You are").select_option(label="Marta")
     await expect(page.get_by_text("Acme · Product Designer")).to_have_count(0)
+
+
+async def test_the_call_can_be_practised(page: Page, over_http: Local) -> None:
+    robin = Person(over_http.sandbox)
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await _press(page, "Practise the call")
+    await _press(page, "Begin")
+    await expect(page.get_by_text("Question 1 of")).to_be_visible()
+    await _picture(page, "11-practice")
+    await _press(page, "In my own words")
+    await (
+        page.get_by_role("dialog")
+        .get_by_role("textbox")
+        .fill("Thank you, I'm really flattered. Could you do 95k?")
+    )
+    await _press(page, "Say it")
+    await expect(page.get_by_text("There's a figure in it")).to_be_visible()
+    await _picture(page, "12-coach")
+    await _press(page, "That's enough")
+    await expect(page.get_by_role("heading", name="How it went")).to_be_visible()
 
 
 async def _tab_to(page: Page, name: str) -> None:

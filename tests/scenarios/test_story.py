@@ -259,6 +259,20 @@ async def test_an_edited_email_is_kept_and_the_rubric_only_warns(robin: Person) 
     assert "one exclamation mark is plenty" in said(robin)
 
 
+async def test_an_edited_script_is_kept_and_the_rubric_only_warns(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await robin.click("script_edit")
+    robin.fill("body", "No thanks, I might change my mind at 95k.")
+    await submit(robin)
+    assert "No thanks, I might change my mind" in said(robin)
+    assert "a figure is better left out" in said(robin)
+    assert "sounds as if the answer could still change" in said(robin)
+    await robin.click("call_not_yet")
+    await robin.click_home("script_show")
+    await robin.until(lambda: said(robin).count("No thanks, I might") == 2, "the script once more")
+
+
 async def _done(person: Person) -> None:
     await decline(person)
     await expect_said(person, "How did it go?")

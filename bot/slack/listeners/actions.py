@@ -18,6 +18,7 @@ from bot.flows.screens import Field, Option, Screen
 from bot.flows.stories import Stories
 from bot.slack.answers import metadata_in
 from bot.slack.listeners.guarding import guarded
+from bot.slack.listeners.rehearsing import Rehearsing
 from bot.slack.messenger import code_of
 from bot.slack.payloads import Body, Place, person_in, place_in
 from bot.slack.views.home import home
@@ -68,10 +69,12 @@ class Actions:
             Act.DECLINE_START: self._start,
             Act.SETTINGS_OPEN: self._open_settings,
             Act.EMAIL_EDIT: self._open_email,
+            Act.SCRIPT_EDIT: self._open_script,
             Act.RHYTHM_CHANGE: self._open_rhythm,
             Act.INTERVIEW_BACK: self._back,
             Act.INTERVIEW_GO_ON: self._go_on,
             Act.INTERVIEW_START_ANEW: self._start_anew,
+            **Rehearsing(stories).openings,
         }
 
     async def chosen(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
@@ -134,6 +137,20 @@ class Actions:
             ),
         )
         await self._open_form(body, "email", cause, place, fields, words, client)
+
+    async def _open_script(self, body: Body, cause: Cause, place: Place, client: AsyncWebClient) -> None:
+        draft = await self._stories.call.script(cause)
+        words = (await self._stories.desk.saying(cause.person)).entries("settings.script")
+        text = Field(
+            "body",
+            Kind.LONG_TEXT,
+            words["body"],
+            words["hint"],
+            initial=draft.body,
+            is_required=True,
+            longest=LONGEST_BODY,
+        )
+        await self._open_form(body, "script", cause, place, (text,), words, client)
 
     async def _open_rhythm(self, body: Body, cause: Cause, place: Place, client: AsyncWebClient) -> None:
         opened = await self._stories.desk.open(cause.person, cause.case_id)
@@ -205,10 +222,12 @@ class Aftermath:
         """Publish the Home tab anew."""
         await client.views_publish(user_id=person.user_id, view=home(await self._stories.home.page(person)))
 
-    async def rewrite_email(self, person: Person, case_id: str, place: Place, client: AsyncWebClient) -> None:
-        """The message that holds the email shows the person's own version."""
+    async def rewrite(
+        self, kind: PostKind, person: Person, case_id: str, place: Place, client: AsyncWebClient
+    ) -> None:
+        """The message that holds the email or the script shows the person's own version."""
         now = self._stories.desk.clock.now()
-        post = Post("", person, PostKind.EMAIL, now, "", case_id)
+        post = Post("", person, kind, now, "", case_id)
         letter = await self._stories.letters.compose(post, now)
         if isinstance(letter, Letter) and place.ts:
             drawn = message(letter)

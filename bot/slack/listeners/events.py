@@ -7,6 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.flows.ports import Change, Post, PostKind
 from bot.flows.stories import Stories
 from bot.slack.listeners.actions import Aftermath
+from bot.slack.listeners.rehearsing import Rehearsing
 from bot.slack.payloads import Body, person_in
 
 log = structlog.get_logger(__name__)
@@ -18,6 +19,7 @@ class Events:
     def __init__(self, stories: Stories) -> None:
         self._stories = stories
         self._aftermath = Aftermath(stories)
+        self._rehearsing = Rehearsing(stories)
 
     async def home_opened(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """Show where everything stands."""
@@ -25,10 +27,11 @@ class Events:
             await self._aftermath.home(person_in(body), client)
         await ack()
 
-    async def message(self, ack: AsyncAck, body: Body) -> None:
-        """Answer what a person typed, once for each event; the text itself is not read."""
+    async def message(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        """Answer what a person typed, once for each event; only a rehearsal reads the text itself."""
         event = body.get("event") or {}
-        if event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype"):
+        is_typed = event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype")
+        if is_typed and not await self._rehearsing.heard(body, client):
             await self._reply(body)
         await ack()
 

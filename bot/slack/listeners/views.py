@@ -11,11 +11,13 @@ from bot.coaching.drafts import Draft
 from bot.flows.acts import Act
 from bot.flows.decline import Done, Mistakes
 from bot.flows.desk import Cause
+from bot.flows.ports import PostKind
 from bot.flows.stories import Stories
 from bot.slack.answers import Metadata, answers_in, email_mistakes, metadata_in
 from bot.slack.ids import ViewId
 from bot.slack.listeners.actions import RHYTHM_FIELD, Aftermath
 from bot.slack.listeners.guarding import guarded
+from bot.slack.listeners.rehearsing import Rehearsing
 from bot.slack.payloads import Body, person_in, place_from
 from bot.slack.views.modals import modal, notice
 
@@ -29,11 +31,15 @@ class Views:
     def __init__(self, stories: Stories) -> None:
         self._stories = stories
         self._aftermath = Aftermath(stories)
+        rehearsing = Rehearsing(stories)
         self._index: dict[str, Submission] = {
             ViewId.STEP: self._step,
             ViewId.SETTINGS: self._settings,
             ViewId.EMAIL: self._email,
+            ViewId.SCRIPT: self._script,
             ViewId.RHYTHM: self._rhythm,
+            ViewId.REHEARSAL: rehearsing.typed,
+            ViewId.REHEARSAL_LINES: rehearsing.kept,
         }
 
     async def submitted(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
@@ -85,7 +91,16 @@ class Views:
             )
         cause = Cause(person, held.about, Act.EMAIL_EDIT, str(view.get("id", "")))
         await self._stories.email.edit(cause, draft)
-        await self._aftermath.rewrite_email(person, held.about, place_from(held.place), client)
+        await self._aftermath.rewrite(PostKind.EMAIL, person, held.about, place_from(held.place), client)
+        return {}
+
+    async def _script(self, person: Person, held: Metadata, view: Body, client: AsyncWebClient) -> Reply:
+        text = str(answers_in(view).get("body", ""))
+        if not text:
+            return await self._errors(person, {"body": "unfinished"})
+        cause = Cause(person, held.about, Act.SCRIPT_EDIT, str(view.get("id", "")))
+        await self._stories.call.edit(cause, text)
+        await self._aftermath.rewrite(PostKind.SCRIPT, person, held.about, place_from(held.place), client)
         return {}
 
     async def _rhythm(self, person: Person, held: Metadata, view: Body, client: AsyncWebClient) -> Reply:

@@ -15,7 +15,10 @@ CALLBACKS = {
     "resume": ViewId.RESUME,
     "settings": ViewId.SETTINGS,
     "email": ViewId.EMAIL,
+    "script": ViewId.SCRIPT,
     "rhythm": ViewId.RHYTHM,
+    "rehearsal": ViewId.REHEARSAL,
+    "rehearsal_lines": ViewId.REHEARSAL_LINES,
     "notice": ViewId.NOTICE,
 }
 

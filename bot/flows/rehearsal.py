@@ -1,0 +1,189 @@
+"""Practising the call: they ask, the person answers, the coach says what worked, one message all along.
+
+What is typed lives in `Rehearsals` (memory, half an hour) and goes nowhere else unless the person puts
+their own line into the script.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.coaching.case import Case, Person, Stage
+from bot.coaching.interview import Kind
+from bot.coaching.reasons import Reader
+from bot.coaching.rehearsing import judge, questions_of, spoken
+from bot.flows.acts import Act
+from bot.flows.desk import Cause, Desk, Opened, Told
+from bot.flows.drafting import Drafting, kept_answer
+from bot.flows.openings import post_for
+from bot.flows.ports import Change, Letter, NotFoundError, PostKind
+from bot.flows.rehearsal_letters import OPTION_ACTS, Scene, Ticket
+from bot.flows.rehearsals import Answer, Rehearsals, Turn
+from bot.flows.rehearsals import Rehearsal as Running
+from bot.flows.screens import Field, Screen
+
+LONGEST_LINE = 600
+PRACTISED_IN = frozenset({Stage.TELLING, Stage.FOLLOWING_UP})
+PICKED = frozenset(OPTION_ACTS)
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """The story of the rehearsal."""
+
+    desk: Desk
+    drafting: Drafting
+    reader: Reader
+    running: Rehearsals
+
+    async def open(self, cause: Cause) -> Told | None:
+        """Send the invitation; nothing on a double click. Raises NotFoundError for another's case."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        if opened.case.stage not in PRACTISED_IN:
+            return Told(opened.saying.say("rehearsal.told_already"))
+        number = self.running.next_number(cause.person, cause.case_id)
+        if number is None:
+            return None
+        mark = f"{cause.mark}:{opened.now.timestamp()}"  # the same button may ask for another one later
+        post = post_for(opened.case, PostKind.REHEARSAL, opened.now, mark, note=str(number))
+        await self.desk.store.commit(Change(cause.person, opened.now, once=post.key, posts=(post,)))
+        self.desk.wake()
+        return None
+
+    async def step(self, cause: Cause, place: str, ticket: Ticket) -> Letter:
+        """What the message says after a button; one pressed twice, or too late, changes nothing."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        held = self.running.recall(cause.person, place)
+        if cause.act == Act.REHEARSAL_BEGIN:
+            held = self._begun(opened.case, place, ticket.number, held)
+        elif held is not None and ticket.fits(held):
+            held = self.running.keep(_after(held, Act(cause.act), ticket))
+        return self._scene(opened).letter(held)
+
+    async def window(self, cause: Cause, place: str, ticket: Ticket) -> Screen | Letter:
+        """The window for own words; what the message says by now when its question has passed."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        held = self.running.recall(cause.person, place)
+        scene = self._scene(opened)
+        if held is None or not ticket.fits(held):
+            return scene.letter(held)
+        words = opened.saying.entries("rehearsal.window")
+        line = Field(
+            "line",
+            Kind.LONG_TEXT,
+            f"“{scene.lines(held.question)[0]}”",
+            words["hint"],
+            is_required=True,
+            longest=LONGEST_LINE,
+        )
+        return self._screen(opened, "rehearsal", place, words, (line,), ticket.words)
+
+    async def typed(self, cause: Cause, place: str, ticket: Ticket, text: str) -> Letter:
+        """Judge what was typed into the window."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        held = self.running.recall(cause.person, place)
+        if held is not None and ticket.fits(held):
+            held = self.running.keep(self._judged(held, opened.case, text))
+        return self._scene(opened).letter(held)
+
+    async def heard(
+        self, person: Person, channel: str, event_id: str, text: str
+    ) -> tuple[str, Letter] | None:
+        """Judge what was typed into the DM: where the message is and what it says. None when none waits.
+
+        The same event has its effect once, however often Slack sends it.
+        """
+        held = self.running.listening(person, channel)
+        if held is None or not text:
+            return None
+        try:
+            opened = await self.desk.open(person, held.case_id)
+        except NotFoundError:  # the case is gone, and the rehearsal with it
+            return None
+        if event_id not in held.heard:
+            judged = self._judged(held, opened.case, text)
+            held = self.running.keep(replace(judged, heard=(*held.heard, event_id)[-5:]))
+        return held.place, self._scene(opened).letter(held)
+
+    async def lines(self, cause: Cause, place: str) -> Screen | Letter:
+        """The window in which own lines go into the script."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        held = self.running.recall(cause.person, place)
+        scene = self._scene(opened)
+        if held is None or not held.own_lines or held.turn is Turn.KEPT:
+            return scene.letter(held)
+        words = opened.saying.entries("rehearsal.keeping")
+        fields = tuple(
+            Field(
+                question,
+                Kind.LONG_TEXT,
+                f"“{scene.lines(question)[0]}”",
+                words["hint"],
+                initial=line,
+                longest=LONGEST_LINE,
+            )
+            for question, line in held.own_lines.items()
+        )
+        return self._screen(opened, "rehearsal_lines", place, words, fields)
+
+    async def keep(self, cause: Cause, place: str, lines: Mapping[str, str]) -> Letter:
+        """Put own lines into the script, once they were seen and sent; an empty one changes nothing."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        case = opened.case
+        for question, line in lines.items():
+            case = kept_answer(case, question, line) if line else case
+        held = self.running.recall(cause.person, place)
+        if case is opened.case:
+            return self._scene(opened).letter(held)
+        await self.desk.write(cause, case)
+        if held is not None:
+            self.running.keep(replace(held, turn=Turn.KEPT, own_lines={}))
+        return self._scene(opened).kept(held)
+
+    def _begun(self, case: Case, place: str, number: int, held: Running | None) -> Running:
+        """A new rehearsal in this message, unless it is the one that is going on."""
+        if held is not None and (held.number, held.case_id) == (number, case.id):
+            return held
+        return self.running.keep(Running(case.person, case.id, place, number, questions_of(case, number)))
+
+    def _judged(self, held: Running, case: Case, text: str) -> Running:
+        line = text[:LONGEST_LINE]
+        judgement = judge(spoken(text, case), held.question, case, self.reader.read)
+        return held.answered(Answer(judgement=judgement), line)
+
+    def _scene(self, opened: Opened) -> Scene:
+        return Scene(opened.case, opened.saying, opened.now, self.drafting)
+
+    def _screen(
+        self,
+        opened: Opened,
+        name: str,
+        place: str,
+        words: Mapping[str, str],
+        fields: tuple[Field, ...],
+        step: str = "",
+    ) -> Screen:
+        return Screen(
+            name,
+            opened.case.id,
+            title=words["title"],
+            close=opened.saying.say("interview.close"),
+            submit=words["submit"],
+            step=step,
+            place=place,
+            fields=fields,
+        )
+
+
+def _after(held: Running, act: Act, ticket: Ticket) -> Running:
+    """What a button does to the rehearsal whose turn it fits."""
+    if act is Act.REHEARSAL_END and held.turn in {Turn.ASKED, Turn.COACHED}:
+        return replace(held, turn=Turn.ENDED)
+    if act in PICKED and held.turn is Turn.ASKED:
+        return held.answered(Answer(option=ticket.option))
+    if act is Act.REHEARSAL_RETRY and held.turn is Turn.COACHED:
+        return replace(held, turn=Turn.ASKED)
+    if act is Act.REHEARSAL_NEXT and held.turn is Turn.COACHED:
+        if held.is_last:
+            return replace(held, turn=Turn.ENDED)
+        return replace(held, turn=Turn.ASKED, round=held.round + 1)
+    return held

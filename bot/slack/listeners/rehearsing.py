@@ -1,0 +1,113 @@
+"""The rehearsal: its buttons, its windows, and an answer typed into the DM; one message, changed in place."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from html import unescape
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.coaching.case import Person
+from bot.coaching.rehearsing import SLIPS
+from bot.flows.acts import Act
+from bot.flows.desk import Cause
+from bot.flows.ports import Letter
+from bot.flows.rehearsal_letters import ticket_from
+from bot.flows.screens import Screen
+from bot.flows.stories import Stories
+from bot.slack.answers import Metadata, answers_in, cleaned
+from bot.slack.payloads import Body, Place, person_in, place_from
+from bot.slack.views.letters import escaped, message
+from bot.slack.views.modals import modal
+
+STEPS = (
+    Act.REHEARSAL_BEGIN,
+    Act.REHEARSAL_FIRST,
+    Act.REHEARSAL_SECOND,
+    Act.REHEARSAL_THIRD,
+    Act.REHEARSAL_NEXT,
+    Act.REHEARSAL_RETRY,
+    Act.REHEARSAL_END,
+)
+Opening = Callable[[Body, Cause, Place, AsyncWebClient], Awaitable[None]]
+
+
+class Rehearsing:
+    """The listeners of the rehearsal, for the indexes of actions, views and events."""
+
+    def __init__(self, stories: Stories) -> None:
+        self._story = stories.rehearsal
+        self.openings: dict[str, Opening] = {
+            Act.REHEARSAL_OPEN: self._open,
+            Act.REHEARSAL_TYPE: self._window,
+            Act.REHEARSAL_KEEP: self._lines,
+            **dict.fromkeys(STEPS, self._step),
+        }
+
+    async def _open(self, _: Body, cause: Cause, place: Place, client: AsyncWebClient) -> None:
+        """The message with the script stays as it is."""
+        told = await self._story.open(cause)
+        if told is not None:
+            await client.chat_postEphemeral(
+                channel=place.channel, user=cause.person.user_id, text=escaped(told.text)
+            )
+
+    async def _step(self, body: Body, cause: Cause, place: Place, client: AsyncWebClient) -> None:
+        await _show(place, await self._story.step(cause, place.words, ticket_from(_carried(body))), client)
+
+    async def _window(self, body: Body, cause: Cause, place: Place, client: AsyncWebClient) -> None:
+        found = await self._story.window(cause, place.words, ticket_from(_carried(body)))
+        await _open_or_show(body, place, found, client)
+
+    async def _lines(self, body: Body, cause: Cause, place: Place, client: AsyncWebClient) -> None:
+        await _open_or_show(body, place, await self._story.lines(cause, place.words), client)
+
+    async def typed(
+        self, person: Person, held: Metadata, view: Body, client: AsyncWebClient
+    ) -> Mapping[str, Any]:
+        """The window for own words was sent."""
+        cause = Cause(person, held.about, Act.REHEARSAL_TYPE, str(view.get("id", "")))
+        text = str(answers_in(view).get("line") or "")
+        letter = await self._story.typed(cause, held.place, ticket_from(held.step), text)
+        await _show(place_from(held.place), letter, client)
+        return {}
+
+    async def kept(
+        self, person: Person, held: Metadata, view: Body, client: AsyncWebClient
+    ) -> Mapping[str, Any]:
+        """The window in which own lines go into the script was sent."""
+        cause = Cause(person, held.about, Act.REHEARSAL_KEEP, str(view.get("id", "")))
+        lines = {name: str(line) for name, line in answers_in(view).items() if name in SLIPS}
+        letter = await self._story.keep(cause, held.place, lines)
+        await _show(place_from(held.place), letter, client)
+        return {}
+
+    async def heard(self, body: Body, client: AsyncWebClient) -> bool:
+        """Whether a rehearsal took what was typed into the DM."""
+        event = body.get("event") or {}
+        found = await self._story.heard(
+            person_in(body),
+            str(event.get("channel", "")),
+            str(body.get("event_id", "")),
+            cleaned(unescape(str(event.get("text") or ""))),
+        )
+        if found is None:
+            return False
+        where, letter = found
+        await _show(place_from(where), letter, client)
+        return True
+
+
+def _carried(body: Body) -> str:
+    """What the button carries after the id of the case."""
+    return str((body.get("actions") or [{}])[0].get("value") or "").partition(":")[2]
+
+
+async def _show(place: Place, letter: Letter, client: AsyncWebClient) -> None:
+    await client.chat_update(channel=place.channel, ts=place.ts, **message(letter))
+
+
+async def _open_or_show(body: Body, place: Place, found: Screen | Letter, client: AsyncWebClient) -> None:
+    if isinstance(found, Screen):
+        await client.views_open(trigger_id=str(body.get("trigger_id")), view=modal(found))
+    else:
+        await _show(place, found, client)

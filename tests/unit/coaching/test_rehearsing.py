@@ -1,0 +1,170 @@
+"""The rules of the rehearsal: what is asked, how the answers stand, and what own answers are told."""
+
+from dataclasses import replace
+from datetime import UTC
+
+import pytest
+
+from bot.coaching.case import Case, Circumstance, Commitment, Door, OfferForm, Reason, Source
+from bot.coaching.drafts import answers_for, facts_for
+from bot.coaching.reasons import Catalogue, Reader, load_reader
+from bot.coaching.rehearsing import (
+    FEWEST,
+    GOOD,
+    MOST,
+    SLIPS,
+    Judgement,
+    Merit,
+    Remark,
+    Slip,
+    judge,
+    options_of,
+    questions_of,
+    spoken,
+)
+from bot.wiring import template_folder
+from bot.wording import Words
+from tests.making import NOW, PAY, a_case
+
+CASES = {
+    "plain": a_case(contact_name="Dana Okafor"),
+    "accepted": a_case(commitment=Commitment.ACCEPTED),
+    "closed": a_case(door=Door.CLOSED),
+    "bad experience": a_case(circumstances=frozenset({Circumstance.BAD_EXPERIENCE})),
+    "internal": a_case(source=Source.INTERNAL),
+    "no offer yet": a_case(form=OfferForm.NONE_YET, door=Door.CLOSED, source=Source.INTERNAL),
+}
+EXPECTED = {
+    Slip.MIXED: {Remark.MIXED},
+    Slip.EXPLAINING: {Remark.LONG},
+    Slip.NEGOTIATING: {Remark.NEGOTIATES},
+    Slip.DEFENDING: {Remark.DEFENDS},
+    Slip.BLAMING: {Remark.BLAMES},
+    Slip.TELLING: {Remark.FIGURE, Remark.NAMED, Remark.CONFIDENTIAL},
+    Slip.APOLOGISING: {Remark.APOLOGIES},
+    Slip.CURT: {Remark.CURT},
+}
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader(template_folder() / "en" / "reasons")
+
+
+def _judged(text: str, reader: Reader, question: str = "more_money", case: Case | None = None) -> Judgement:
+    case = case or a_case()
+    return judge(spoken(text, case), question, case, reader.read)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_three_to_five_questions_that_fit_the_case_each_once(case: Case) -> None:
+    for number in range(30):
+        asked = questions_of(case, number)
+        assert FEWEST <= len(asked) <= MOST
+        assert len(set(asked)) == len(asked)
+        assert set(asked) <= set(answers_for(case))
+        assert questions_of(case, number) == asked
+
+
+def test_another_rehearsal_asks_other_questions_and_all_come_up() -> None:
+    for name in range(50):
+        case = a_case(id=f"case{name}")
+        first, second = questions_of(case, 0), questions_of(case, 1)
+        assert not set(first) & set(second)
+        assert {item for number in range(4) for item in questions_of(case, number)} == set(answers_for(case))
+    assert len({questions_of(a_case(id=f"case{name}"), 0) for name in range(50)}) > 20
+
+
+def test_whoever_had_accepted_is_reminded_of_it_first() -> None:
+    case = CASES["accepted"]
+    assert {questions_of(case, number)[0] for number in range(10)} == {"accepted_before"}
+
+
+def test_the_good_answer_is_always_there_and_not_always_in_the_same_place() -> None:
+    case = a_case()
+    places = {options_of(case, name, number).index(GOOD) for name in SLIPS for number in range(5)}
+    assert places == {0, 1, 2}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_our_own_answers_hold_for_every_reason(
+    case: Case, words: Words, catalogue: Catalogue, reader: Reader
+) -> None:
+    for category in catalogue:
+        for phrasing in category.phrasings:
+            told = replace(case, reasons=(Reason(category.id, phrasing),))
+            facts = facts_for(told, door_open=category.door_open, now=NOW, zone=UTC)
+            names = answers_for(told)
+            for name, (_, you) in zip(names, words.answers(facts, "en", names), strict=True):
+                assert _judged(you, reader, name, told).holds, (category.id, name, you)
+
+
+@pytest.mark.parametrize(
+    ("question", "slip"), [(name, slip) for name, slips in SLIPS.items() for slip in slips]
+)
+def test_the_weaker_answers_would_be_noticed(question: str, slip: Slip, words: Words, reader: Reader) -> None:
+    line = words.text(f"rehearsal.questions.{question}.{slip}.say", "en", company="Acme", contact="")
+    found = set(_judged(line, reader, question, CASES["accepted"]).remarks)
+    assert found & EXPECTED[slip], (line, found)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "remark"),
+    [
+        ("What about $120k? I might take it.", "more_money", Remark.FIGURE),
+        ("You can shove it, you idiots, I've decided.", "anger", Remark.INSULT),
+        ("I'm sorry, so sorry, I apologise, it's a no.", "anger", Remark.APOLOGIES),
+        ("I’m not sure, perhaps we could talk again.", "take_the_weekend", Remark.MIXED),
+        ("Okay, you've convinced me, thank you.", "more_money", Remark.GIVES_IN),
+        ("Thanks, but the commute is too long for me.", "why", Remark.NEW_REASON),
+        ("Well, thank you very much for the question.", "more_money", Remark.NO_IS_MISSING),
+        ("I'm joining Globex in March, thank you.", "who_and_how_much", Remark.NAMED),
+        ("I'm going to Globex, thanks for asking.", "who_and_how_much", Remark.NAMED),
+        ("My depression got worse over the year, sadly.", "why", Remark.PRIVATE),
+        ("No.", "call_later", Remark.CURT),
+        ("Thank you, " + "and so it goes on " * 10, "in_writing", Remark.LONG),
+    ],
+)
+def test_what_could_be_better_is_found(text: str, question: str, remark: Remark, reader: Reader) -> None:
+    assert remark in _judged(text, reader, question).remarks
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("Thank you, that's generous. I've decided, and my answer stands.", "more_money"),
+        ("I appreciate it, but no amount would change my mind.", "more_money"),
+        ("Thanks. No, I'm going to pass.", "more_money"),
+        ("Thanks, I don't need the weekend, I'm sure.", "take_the_weekend"),
+        ("Thank you.", "call_later"),
+        ("Thanks. No.", "more_money"),
+        ("That's kind. I've thought it through, and I'd rather tell you today.", "take_the_weekend"),
+        ("As I said, I'm looking for a salary closer to my experience.", "why"),
+        ("I'd rather keep that to myself, if you don't mind.", "who_and_how_much"),
+        ("I'll think about it and ask them first.", "anyone_else"),
+        ("Yes, gladly. Call me in May.", "call_later"),
+        ("I'll call Monday if anything is unclear.", "in_writing"),
+        ("I did, and I'm sorry. I should have been sure before.", "accepted_before"),
+    ],
+)
+def test_a_good_answer_is_left_alone(text: str, question: str, reader: Reader) -> None:
+    assert _judged(text, reader, question).remarks == ()
+
+
+def test_what_worked_is_always_said(reader: Reader) -> None:
+    assert _judged("Well.", reader).merits == (Merit.OWN_WORDS,)
+    firm = _judged("Thank you, it wouldn't change my answer.", reader)
+    assert firm.merits == (Merit.FIRM, Merit.THANKS, Merit.BRIEF)
+    same = _judged(f"It's what I said: {PAY.wording}.", reader, "why")
+    assert Merit.SAME_REASON in same.merits
+    assert Merit.FIRM not in _judged("I've decided, but maybe not.", reader).merits
+
+
+def test_a_reason_that_was_to_stay_private_is_pointed_out(reader: Reader) -> None:
+    case = a_case(reasons=(PAY, Reason("partner_career", "I need to stay near my partner", is_shared=False)))
+    assert Remark.PRIVATE in _judged("My wife has a job here, thanks.", reader, "why", case).remarks
+
+
+def test_names_that_both_sides_know_are_no_names_of_others() -> None:
+    case = a_case(contact_name="Dana Okafor", company="Acme")
+    assert spoken("Thanks Dana, I’m not joining Acme.", case) == "Thanks you, I'm not joining you."
