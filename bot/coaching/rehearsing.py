@@ -104,8 +104,8 @@ FLAGGED: Mapping[FlagKind, Remark] = {
     FlagKind.DISCRIMINATION: Remark.BLAMES,
     FlagKind.LIE: Remark.UNTRUE,
     FlagKind.BAIT: Remark.MIXED,
-    FlagKind.OVER_APOLOGY: Remark.APOLOGIES,
-}
+}  # an apology too many is counted below: one is right where an answer calls for it
+SURE = 0.6  # how likely a reason must be to be pointed out in an answer
 NEEDS_A_NO = frozenset({"more_money", "take_the_weekend"})
 ASKS_FOR_REASONS = frozenset({"more_money", "why", "was_it_us", ACCEPTED_BEFORE})
 
@@ -220,7 +220,7 @@ def judge(text: str, question: str, case: Case, read: Callable[[str], Reading]) 
     for wording in wordings:  # said word for word, it is the reason, whatever else it speaks of
         bare = re.sub(re.escape(wording.replace("’", "'")), "that", bare, flags=re.I)
     reading = read(bare)
-    found = {FLAGGED[finding.kind] for finding in reading.findings}
+    found = {FLAGGED[finding.kind] for finding in reading.findings if finding.kind in FLAGGED}
     found |= {remark for remark, is_there in _signs(text, question, case).items() if is_there}
     found |= _reasons_given(bare, question, case, reading.suggestions[:1])
     if question in NEEDS_A_NO and not found and not FIRM.search(text):
@@ -251,7 +251,8 @@ def _signs(text: str, question: str, case: Case) -> Mapping[Remark, bool]:
 
 def _reasons_given(text: str, question: str, case: Case, suggestions: tuple[Suggestion, ...]) -> set[Remark]:
     """A reason that was to stay private, or one that was not given before; a shared one is neither."""
-    if question not in ASKS_FOR_REASONS or not suggestions or _is_shared(case, suggestions):
+    sure = [item for item in suggestions if item.score >= SURE]
+    if question not in ASKS_FOR_REASONS or not sure or _is_shared(case, suggestions):
         return set()
     if suggestions[0].category_id in {reason.category_id for reason in case.reasons}:
         return {Remark.PRIVATE}
