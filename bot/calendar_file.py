@@ -1,5 +1,6 @@
-"""The reconnect dates of a case as an iCalendar file (RFC 5545)."""
+"""The reconnect dates of cases as an iCalendar file (RFC 5545)."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from icalendar import Calendar, Event
@@ -10,12 +11,19 @@ from bot.flows.desk import Opened
 YEARS = 3
 
 
-def calendar_of(opened: Opened) -> bytes:
+def calendar_of(*cases: Opened) -> bytes:
     """One all-day event for each date; whoever opens it is the person themselves, so the company is named."""
-    saying, visitor = opened.saying, opened.visitor
     calendar = Calendar()
     calendar.add("prodid", "-//Ajar//Reconnect//EN")
     calendar.add("version", "2.0")
+    for opened in cases:
+        for event in _events(opened):
+            calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _events(opened: Opened) -> Iterator[Event]:
+    saying, visitor = opened.saying, opened.visitor
     plan = cadence.reconnect_plan(opened.case, opened.now, visitor.zone, visitor.calendar, years=YEARS)
     for number, (_, due_at) in enumerate(plan):
         day = due_at.astimezone(visitor.zone).date()
@@ -29,5 +37,4 @@ def calendar_of(opened: Opened) -> bytes:
         )
         event.add("description", saying.say("letters.reconnect_plan.event_notes"))
         event.add("transp", "TRANSPARENT")
-        calendar.add_component(event)
-    return bytes(calendar.to_ical())
+        yield event

@@ -19,6 +19,7 @@ from bot.settings import ConfigurationError, Settings, check_for_serving, is_soc
 from bot.wiring import Ajar, running, sockets
 
 DRAIN_SECONDS = 8
+LOCAL_KEY = "for-a-local-slack-on-a-server's-database"
 
 
 @asynccontextmanager
@@ -93,10 +94,13 @@ async def local(
     *,
     port: int = 0,
     over_sockets: bool = False,
-    database_url: str = "",
     start_at: datetime | None = None,
+    **own_settings: object,
 ) -> AsyncIterator[Local]:
-    """Both together, in a folder that keeps everything; over HTTP unless told otherwise."""
+    """Both together, in a folder that keeps everything; over HTTP unless told otherwise.
+
+    own_settings: what differs from the settings that fit the local Slack, by name.
+    """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         bound = bind("127.0.0.1", 0)
@@ -118,9 +122,7 @@ async def local(
                 f"--port {port} is taken. Choose another one, or leave it out."
             ) from None
         stack.push_async_callback(sandbox.stop)
-        settings = local_settings(
-            sandbox, agreed, folder, own, over_sockets=over_sockets, database_url=database_url
-        )
+        settings = local_settings(sandbox, agreed, folder, own, over_sockets=over_sockets, **own_settings)
         ajar = await stack.enter_async_context(running(settings))
         await stack.enter_async_context(web_server(ajar.web, bound))
         if over_sockets:
@@ -136,19 +138,20 @@ def local_settings(
     own_url: str,
     *,
     over_sockets: bool = False,
-    database_url: str = "",
+    **own_settings: object,
 ) -> Settings:
     """Settings of an Ajar that takes the local Slack for Slack."""
-    return load_settings(
-        slack_bot_token=agreed.bot_token,
-        slack_app_token=agreed.app_token if over_sockets else "",
-        slack_signing_secret=agreed.signing_secret,
-        slack_api_url=f"{sandbox.url}/api/",
-        database_url=database_url,
-        ajar_data=folder,
-        ajar_public_url=own_url,
-        ajar_clock_file=folder / "clock.txt",
-    )
+    fitting: dict[str, object] = {
+        "slack_bot_token": agreed.bot_token,
+        "slack_app_token": agreed.app_token if over_sockets else "",
+        "slack_signing_secret": agreed.signing_secret,
+        "slack_api_url": f"{sandbox.url}/api/",
+        "ajar_secret_key": LOCAL_KEY if own_settings.get("database_url") else "",
+        "ajar_data": folder,
+        "ajar_public_url": own_url,
+        "ajar_clock_file": folder / "clock.txt",
+    }
+    return load_settings(**fitting | own_settings)
 
 
 def _tie_clock(sandbox: Sandbox, ajar: Ajar) -> None:

@@ -1,5 +1,6 @@
 """The environment as one frozen record; what is wrong in it is said in one line with the remedy."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -8,6 +9,8 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SLACK_API = "https://slack.com/api/"
+SHORTEST_KEY = 16  # characters; a random one of this length can't be guessed
+MAKE_KEY = "`openssl rand -base64 32`"
 
 
 class ConfigurationError(Exception):
@@ -29,7 +32,8 @@ class Settings(BaseSettings):
     ajar_public_url: str = ""  # where this server is reached from outside; for calendar files
     ajar_data: Path = Field(default_factory=lambda: data_folder())
     ajar_templates: Path | None = None
-    ajar_secret_key: SecretStr = SecretStr("")  # signs links; empty: one is kept in the data folder
+    ajar_secret_key: SecretStr = SecretStr("")  # several: the first seals and signs, all open
+    ajar_retention_days: int | None = Field(None, ge=30, le=36500)  # of cases put away; empty: for ever
     ajar_clock_file: Path | None = None  # seconds that the local Slack's clock is ahead
     ajar_log_level: str = "INFO"
 
@@ -61,6 +65,20 @@ def _check_address(name: str, value: str, example: str) -> None:
         is_address = False
     if not is_address:
         raise ConfigurationError(f"{name} is not an address. Set it to something like {example}")
+
+
+def secret_keys(settings: Settings) -> tuple[str, ...]:
+    """The keys of AJAR_SECRET_KEY, in their order; none when it is not set. Raises ConfigurationError."""
+    keys = tuple(re.split(r"[,\s]+", settings.ajar_secret_key.get_secret_value().strip(", \t\r\n")))
+    if keys == ("",):
+        return ()
+    for number, key in enumerate(keys, 1):
+        if len(key) < SHORTEST_KEY:
+            raise ConfigurationError(
+                f"AJAR_SECRET_KEY: key {number} of {len(keys)} has fewer than {SHORTEST_KEY} characters. "
+                f"Use a long random one; {MAKE_KEY} prints one."
+            )
+    return keys
 
 
 def is_socket_mode(settings: Settings) -> bool:

@@ -1,8 +1,7 @@
 """What is served over HTTP: Slack's requests, health, and calendar files behind signed links."""
 
-import hashlib
-import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
@@ -15,6 +14,8 @@ from bot.calendar_file import calendar_of
 from bot.coaching.case import Case
 from bot.flows.desk import Desk
 from bot.flows.ports import NotFoundError, StoreUnavailableError
+from bot.flows.veil import shown
+from bot.signing import Signer
 
 LARGEST_BODY = 1_000_000  # Slack's largest payload, a view of 250 kB, fits several times
 Ping = Callable[[], Awaitable[None]]
@@ -23,8 +24,8 @@ Ping = Callable[[], Awaitable[None]]
 class CalendarLinks:
     """Addresses of calendar files that nobody can guess; they name no person."""
 
-    def __init__(self, key: bytes, public_url: str) -> None:
-        self._key = key
+    def __init__(self, keys: Sequence[str], public_url: str) -> None:
+        self._signer = Signer(keys)
         self._public_url = public_url.rstrip("/")
 
     def url(self, case: Case) -> str:
@@ -33,16 +34,16 @@ class CalendarLinks:
 
     def token(self, case_id: str) -> str:
         """The id with its signature."""
-        signature = hmac.new(self._key, case_id.encode(), hashlib.sha256).hexdigest()[:40]
-        return f"{case_id}-{signature}"
+        return self._signer.signed(case_id)
 
     def case_id(self, token: str) -> str:
         """The id of a token that we signed; an empty string for any other."""
-        case_id, _, _ = token.rpartition("-")
-        return case_id if case_id and hmac.compare_digest(self.token(case_id), token) else ""
+        return self._signer.opened(token)
 
 
-def build_web(app: AsyncApp | None, desk: Desk, links: CalendarLinks, ping: Ping) -> Starlette:
+def build_web(
+    app: AsyncApp | None, desk: Desk, links: CalendarLinks, exports: list[Route], ping: Ping
+) -> Starlette:
     """The routes; without a Bolt app (Socket Mode) Slack's requests have none."""
 
     async def ready(_: Request) -> Response:
@@ -62,12 +63,14 @@ def build_web(app: AsyncApp | None, desk: Desk, links: CalendarLinks, ping: Ping
             return PlainTextResponse("There is no such calendar.", 404)
         opened = await desk.open(case.person, case.id)
         headers = {"cache-control": "private, no-store", "referrer-policy": "no-referrer"}
+        opened = replace(opened, case=shown(opened.case, opened.saying))
         return Response(calendar_of(opened), media_type="text/calendar", headers=headers)
 
     routes = [
         Route("/healthz", _healthy, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),
         Route("/calendar/{token}.ics", calendar, methods=["GET"]),
+        *exports,
     ]
     if app is not None:
         handler = AsyncSlackRequestHandler(app)

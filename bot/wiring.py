@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,9 +16,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
+from bot.archive import Packer
 from bot.clocks import ShiftedClock, SystemClock
 from bot.coaching.reasons import Reader, load_catalogue, load_reader
 from bot.courier import Courier
+from bot.export_page import export_routes
 from bot.flows.call import Call
 from bot.flows.decline import Decline
 from bot.flows.desk import Desk
@@ -28,14 +30,16 @@ from bot.flows.home import Home
 from bot.flows.letters import Letters
 from bot.flows.ports import Clock, StoreUnavailableError
 from bot.flows.preferences import Settings as SettingsStory
+from bot.flows.privacy import Privacy
 from bot.flows.reconnect import Reconnect
 from bot.flows.rehearsal import Rehearsal
 from bot.flows.rehearsals import Rehearsals
 from bot.flows.stories import Stories
-from bot.settings import ConfigurationError, Settings, is_socket_mode
+from bot.settings import MAKE_KEY, ConfigurationError, Settings, is_socket_mode, secret_keys
+from bot.signing import Signer
 from bot.slack.app import build_app
 from bot.slack.messenger import SlackMessenger, code_of
-from bot.store import SqlStore, open_store
+from bot.store import SqlStore, WrongKeyError, open_store
 from bot.web import CalendarLinks, build_web
 from bot.wording import Words
 
@@ -54,9 +58,11 @@ def template_folder() -> Path:
 
 
 def open_database(settings: Settings, clock: Clock) -> SqlStore:
-    """The store of DATABASE_URL, or SQLite in the data folder."""
+    """The store of DATABASE_URL, or SQLite in the data folder; sealed with the keys of AJAR_SECRET_KEY."""
     url = settings.database_url.get_secret_value() or f"sqlite:///{settings.ajar_data / 'ajar.db'}"
-    return open_store(url, clock=clock)
+    days = settings.ajar_retention_days
+    retention = timedelta(days=days) if days else None
+    return open_store(url, clock=clock, keys=keys_of(settings), retention=retention)
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -64,22 +70,47 @@ def clock_of(settings: Settings) -> Clock:
     return ShiftedClock(settings.ajar_clock_file) if settings.ajar_clock_file else SystemClock()
 
 
-def secret_key(settings: Settings) -> bytes:
-    """The key that signs links: given, or made once and kept in the data folder for its owner alone."""
-    given = settings.ajar_secret_key.get_secret_value()
-    if given:
-        return given.encode()
+def keys_of(settings: Settings) -> tuple[str, ...]:
+    """The keys given; for the embedded database else one that is kept in the data folder for its owner.
+
+    A server's database outlives this machine's folders: its key has to be given. Raises ConfigurationError.
+    """
+    given = secret_keys(settings)
     file = settings.ajar_data / "secret.key"
+    if given:
+        return given
+    is_embedded = not settings.database_url.get_secret_value().startswith("postgres")
     try:
-        settings.ajar_data.mkdir(parents=True, exist_ok=True)
-        if not file.exists():
-            with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as made:
-                made.write(secrets.token_urlsafe(32))
-        return file.read_bytes()
-    except OSError as refused:
+        if is_embedded:
+            _make_key(file)
+        elif not file.exists():
+            raise ConfigurationError(
+                "AJAR_SECRET_KEY is not set, and DATABASE_URL names a server. Set it to a long random key "
+                f"({MAKE_KEY} prints one) and keep it safe: without it nothing that is stored can be read."
+            )
+        return (file.read_text(encoding="utf-8").strip(),)
+    except (OSError, ValueError) as refused:
+        reason = getattr(refused, "strerror", None) or "secret.key is no text"
         raise ConfigurationError(
-            f"AJAR_DATA: {refused.strerror} ({settings.ajar_data}). Set it to a folder Ajar may write to."
+            f"AJAR_DATA: {reason} ({settings.ajar_data}). Set it to a folder Ajar may write to."
         ) from None
+
+
+def _make_key(file: Path) -> None:
+    """Whole or not at all, also when two processes start at once."""
+    if file.exists():
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as made:
+        made.write(secrets.token_urlsafe(32))
+    try:
+        with suppress(FileExistsError):
+            os.link(draft, file)
+    except OSError:  # a file system without hard links
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -106,6 +137,7 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         store = open_database(settings, clock)
         stack.push_async_callback(store.close)
         await migrated(store)
+        await store.sweep()  # a process that is started anew each day would never come to it
         timeout = aiohttp.ClientTimeout(total=CALL_SECONDS)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         client = web_client(settings, session)
@@ -122,6 +154,11 @@ async def migrated(store: SqlStore) -> None:
     """Bring the database forward. Raises ConfigurationError that says what to look at."""
     try:
         await store.migrate()
+    except WrongKeyError:
+        raise ConfigurationError(
+            "AJAR_SECRET_KEY does not open this database. Put back the key it was sealed with "
+            "(AJAR_SECRET_KEY, or secret.key in AJAR_DATA), or add it after the new one with a comma."
+        ) from None
     except StoreUnavailableError as failure:
         raise ConfigurationError(
             f"DATABASE_URL: {failure}. Check the address and that the server runs; "
@@ -164,7 +201,8 @@ def build(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebCli
     catalogue, reader = load_catalogue(reasons), load_reader(reasons)
     messenger = SlackMessenger(client, clock)
     drafting = Drafting(words, catalogue)
-    links = CalendarLinks(secret_key(settings), settings.ajar_public_url)
+    keys = keys_of(settings)
+    links = CalendarLinks(keys, settings.ajar_public_url)
     letters = Letters(store, messenger, words, clock, catalogue, drafting, links.url)
     is_shifted = settings.ajar_clock_file is not None
     courier = Courier(
@@ -176,9 +214,19 @@ def build(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebCli
         pace=timedelta(0) if is_shifted else PACE,
     )
     desk = Desk(store, messenger, words, clock, courier.wake)
+    decline = Decline(store, messenger, words, clock, reader, catalogue)
+    signer = Signer(keys, "export")
+    packer = Packer(drafting, catalogue)
+    privacy = Privacy(
+        desk,
+        address=lambda secret: export_address(settings, signer, secret),
+        pack=packer.pack,
+        unpack=packer.unpack,
+        memories=(decline.forget, messenger.forget),
+    )
     stories = Stories(
         desk=desk,
-        decline=Decline(store, messenger, words, clock, reader, catalogue),
+        decline=decline,
         call=Call(desk, drafting),
         email=Email(desk, drafting),
         reconnect=Reconnect(desk),
@@ -186,10 +234,19 @@ def build(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebCli
         home=Home(desk),
         settings=SettingsStory(desk, words.locales),
         letters=letters,
+        privacy=privacy,
     )
     app = build_app(client, settings.slack_signing_secret.get_secret_value() or "socket-mode", stories)
-    web = build_web(None if is_socket_mode(settings) else app, desk, links, store.ping)
+    web = build_web(
+        None if is_socket_mode(settings) else app, desk, links, export_routes(privacy, signer), store.ping
+    )
     return Ajar(app, web, stories, store, courier, client, reader)
+
+
+def export_address(settings: Settings, signer: Signer, secret: str) -> str:
+    """Where the file behind this secret is; empty when this server has no address."""
+    own = settings.ajar_public_url.rstrip("/")
+    return f"{own}/export/{signer.signed(secret)}" if own else ""
 
 
 @asynccontextmanager

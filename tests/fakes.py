@@ -8,6 +8,7 @@ from bot.flows.ports import (
     HELD,
     Change,
     Ending,
+    Holdings,
     Interview,
     Letter,
     NotFoundError,
@@ -49,7 +50,9 @@ class _Row:
 class MemoryStore:
     """The Store and Outbox ports in dictionaries."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: FixedClock | None = None) -> None:
+        self.clock = clock or FixedClock()
+        self._links: dict[str, tuple[Person, str, datetime]] = {}
         self._cases: dict[str, Case] = {}
         self._rows: dict[str, _Row] = {}
         self._interviews: dict[str, Interview] = {}
@@ -116,6 +119,37 @@ class MemoryStore:
     def _of(self, person: Person, status: str) -> tuple[Post, ...]:
         rows = [row for row in self._rows.values() if row.post.person == person and row.status == status]
         return tuple(row.post for row in sorted(rows, key=lambda row: (row.post.due_at, row.seq)))
+
+    async def holdings(self, person: Person) -> Holdings:
+        posts = [row for row in self._rows.values() if row.post.person == person]
+        planned = [row for row in posts if row.status in {"pending", "claimed"}]
+        return Holdings(
+            cases=len(await self.cases(person)),
+            planned=len(planned),
+            past=len(posts) - len(planned),
+            unfinished=sum(item.person == person for item in self._interviews.values()),
+            settings=int(person in self._preferences),
+        )
+
+    async def erase(self, person: Person) -> Holdings:
+        gone = await self.holdings(person)
+        self._cases = {name: item for name, item in self._cases.items() if item.person != person}
+        self._rows = {name: row for name, row in self._rows.items() if row.post.person != person}
+        self._interviews = {name: item for name, item in self._interviews.items() if item.person != person}
+        self._preferences.pop(person, None)
+        self._links = {name: held for name, held in self._links.items() if held[0] != person}
+        return gone
+
+    async def put_link(self, person: Person, name: str, purpose: str, expires_at: datetime) -> None:
+        self._links[name] = (person, purpose, expires_at)
+
+    async def link(self, name: str, purpose: str, *, is_used: bool) -> Person | None:
+        person, wanted, expires_at = self._links.get(name, (None, "", self.clock.now()))
+        if wanted != purpose or expires_at <= self.clock.now():
+            return None
+        if is_used:
+            del self._links[name]
+        return person
 
     async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[Post, ...]:
         due = [row for row in self._rows.values() if self._is_due(row, now)]

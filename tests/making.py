@@ -8,6 +8,7 @@ from bot.flows.ports import Post, PostKind
 
 ROBIN = Person("T1", "U0ROBIN001")
 MARTA = Person("T1", "U0MARTA001")
+KEYS = ("a key that only tests know",)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PAY = Reason("compensation", "I'm looking for a salary closer to my experience")
 

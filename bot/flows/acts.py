@@ -41,6 +41,7 @@ class Act(StrEnum):
     CASE_HOLD = "case_hold"
     CASE_CLOSE = "case_close"
     CASE_REOPEN = "case_reopen"
+    CASE_KEEP = "case_keep"  # put away as it is, but not erased yet
 
     CONTACT_LOG = "contact_log"
     ANSWER_LOG = "answer_log"

@@ -6,6 +6,7 @@ from bot.coaching.case import Case, Person, Stage
 from bot.flows.acts import Act
 from bot.flows.desk import Desk
 from bot.flows.ports import Choice, Post
+from bot.flows.veil import shown
 from bot.flows.visitor import Saying
 
 MOST_SHOWN = 15  # a view holds 100 blocks; each case takes four
@@ -97,6 +98,7 @@ class Home:
 
 
 def _home_case(case: Case, upcoming: tuple[Post, ...], saying: Saying) -> HomeCase:
+    case = shown(case, saying)
     following = next((post for post in upcoming if post.case_id == case.id), None)
     acts = (*ACTS[case.stage], Act.CASE_CLOSE)
     return HomeCase(

@@ -1,7 +1,7 @@
 """What each row of the outbox says at the moment when it goes out, and whether it still should."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.coaching import cadence
@@ -26,10 +26,20 @@ from bot.flows.ports import (
 )
 from bot.flows.rehearsal_letters import invitation
 from bot.flows.sheet import Sheet
+from bot.flows.veil import shown
 from bot.flows.visitor import Saying, visitor_of
 
 # Of its own accord, rather than as the answer to what the person just did: these keep quiet hours.
-UNASKED = frozenset({PostKind.REMIND_CALL, PostKind.REMIND_EMAIL, PostKind.NUDGE, PostKind.SILENCE})
+UNASKED = frozenset(
+    {
+        PostKind.REMIND_CALL,
+        PostKind.REMIND_EMAIL,
+        PostKind.NUDGE,
+        PostKind.SILENCE,
+        PostKind.RETENTION,
+    }
+)
+STILL_CLOSED = frozenset({Stage.CLOSED})
 STILL_TELLING = frozenset({Stage.TELLING})
 STILL_OPEN = frozenset({Stage.TELLING, Stage.FOLLOWING_UP})
 WANTED_IN: Mapping[PostKind, frozenset[Stage]] = {
@@ -39,6 +49,7 @@ WANTED_IN: Mapping[PostKind, frozenset[Stage]] = {
     PostKind.NUDGE: frozenset({Stage.IN_TOUCH}),
     PostKind.SILENCE: frozenset({Stage.IN_TOUCH}),
     PostKind.HELD: frozenset({Stage.HELD}),
+    PostKind.RETENTION: STILL_CLOSED,
 }
 PAUSE = timedelta(days=1)
 
@@ -67,13 +78,16 @@ class Letters:
             case = await self.store.case(post.person, post.case_id or "")
         except NotFoundError:
             return Drop("case_gone")
-        if case.stage not in WANTED_IN.get(post.kind, frozenset(Stage)) or case.stage is Stage.CLOSED:
+        if case.stage not in WANTED_IN.get(post.kind, frozenset(Stage) - STILL_CLOSED):
             return Drop("stage_passed")
-        if _is_unasked(post) and (waiting := self._waiting(visitor.preferences.is_paused, saying, now)):
+        # A pause does not hold back the warning that something will be erased.
+        is_paused = visitor.preferences.is_paused and post.kind is not PostKind.RETENTION
+        if _is_unasked(post) and (waiting := self._waiting(is_paused, saying, now)):
             return waiting
         if post.kind is PostKind.NUDGE and await self._is_overtaken(post, now):
             return Drop("overtaken")
-        return self._write(Sheet(case, saying, now, self.drafting, self.catalogue, post.note), post.kind)
+        sheet = Sheet(shown(case, saying), saying, now, self.drafting, self.catalogue, post.note)
+        return _with_veil(sheet, self._write(sheet, post.kind))
 
     def _waiting(self, is_paused: bool, saying: Saying, now: datetime) -> Hold | None:
         if is_paused:
@@ -96,6 +110,14 @@ class Letters:
         if kind is PostKind.RECONNECT_PLAN:
             return reconnecting.plan(sheet, self.public_url(sheet.case))
         return WRITERS[kind](sheet)
+
+
+def _with_veil(sheet: Sheet, letter: Letter) -> Letter:
+    """Under a draft with a code name in it stands what to put back."""
+    has_draft = any(passage.form == "draft" for passage in letter.passages)
+    if not (has_draft and sheet.saying.visitor.preferences.has_code_names):
+        return letter
+    return replace(letter, passages=(*letter.passages, sheet.aside("veil")))
 
 
 def _is_unasked(post: Post) -> bool:
@@ -130,4 +152,5 @@ WRITERS: Mapping[PostKind, Writer] = {
     PostKind.SILENCE: reconnecting.silence,
     PostKind.REAPPROACH: reconnecting.reapproach,
     PostKind.REHEARSAL: invitation,
+    PostKind.RETENTION: reconnecting.retention,
 }

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 from bot.coaching import cadence
-from bot.coaching.case import Case, Channel, Circumstance, Commitment, Source, Stage
+from bot.coaching.case import Case, Channel, Circumstance, Commitment, Person, Source, Stage
 from bot.coaching.drafts import DraftKind, drafts_for
 from bot.flows.ports import Post, PostKind
 from bot.flows.visitor import Visitor
@@ -18,14 +18,21 @@ REMINDERS = frozenset({PostKind.REMIND_CALL, PostKind.REMIND_EMAIL, PostKind.LAS
 
 def post_for(case: Case, kind: PostKind, due_at: datetime, mark: str = "", note: str = "") -> Post:
     """A row whose key says what caused it, so that the same cause never makes two."""
-    key = f"{case.id}:{kind}:{mark}"
+    return row_for(case.id, case.person, kind, due_at, mark, note)
+
+
+def row_for(
+    case_id: str, person: Person, kind: PostKind, due_at: datetime, mark: str = "", note: str = ""
+) -> Post:
+    """The same, where the case itself is not at hand."""
+    key = f"{case_id}:{kind}:{mark}"
     return Post(
         id=hashlib.blake2b(key.encode(), digest_size=12).hexdigest(),
-        person=case.person,
+        person=person,
         kind=kind,
         due_at=due_at,
         key=key,
-        case_id=case.id,
+        case_id=case_id,
         note=note,
     )
 

@@ -31,6 +31,7 @@ class PostKind(StrEnum):
     SILENCE = "silence"
     REAPPROACH = "reapproach"
     REHEARSAL = "rehearsal"  # note: which of this case's rehearsals
+    RETENTION = "retention"  # a case that was put away goes in two weeks
     REPLY = "reply"  # to a message that the person typed
 
 
@@ -97,6 +98,23 @@ class Preferences:
     quiet_from: time = time(20, 0)
     quiet_until: time = time(8, 30)
     is_paused: bool = False
+    has_code_names: bool = False  # companies are shown under code names
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """How much is kept of a person; counts and nothing else."""
+
+    cases: int = 0
+    planned: int = 0  # messages that wait for their time
+    past: int = 0  # records of messages sent, cancelled or refused; never their words
+    unfinished: int = 0  # interviews
+    settings: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing."""
+        return not (self.cases or self.planned or self.past or self.unfinished or self.settings)
 
 
 @dataclass(frozen=True)
@@ -124,6 +142,10 @@ class StaleError(RuntimeError):
 
 class StoreUnavailableError(RuntimeError):
     """The database does not answer."""
+
+
+class UnreadableError(RuntimeError):
+    """Something that is kept does not open here: damaged, moved to another row, or sealed with a lost key."""
 
 
 class Store(Protocol):
@@ -159,6 +181,22 @@ class Store(Protocol):
 
     async def in_doubt(self, person: Person) -> tuple[Post, ...]:
         """Rows of this person of which it is not known whether they arrived."""
+        ...
+
+    async def holdings(self, person: Person) -> Holdings:
+        """How much is kept of this person."""
+        ...
+
+    async def erase(self, person: Person) -> Holdings:
+        """Delete all of it, from the database's files too; how much it was."""
+        ...
+
+    async def put_link(self, person: Person, name: str, purpose: str, expires_at: datetime) -> None:
+        """Remember an address that works once, by the hash of its secret."""
+        ...
+
+    async def link(self, name: str, purpose: str, *, is_used: bool) -> Person | None:
+        """Whose address that is, as long as it works; `is_used` ends it."""
         ...
 
 

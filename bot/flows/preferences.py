@@ -10,10 +10,13 @@ from bot.coaching.interview import Kind
 from bot.flows.desk import Desk
 from bot.flows.ports import Change, Preferences
 from bot.flows.screens import Field, Notice, Option, Screen
+from bot.flows.veil import name_of
 from bot.flows.visitor import Saying
 
 TEXTS = ("time_zone", "country")
 TIMES = ("quiet_from", "quiet_until")
+MOST_IN_KEY = 30  # lines of 3,000 characters in all
+BOXES = {"paused": "is_paused", "code_names": "has_code_names"}  # a box to tick → its preference
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,20 @@ class Settings:
             title=saying.say("settings.title"),
             submit=saying.say("settings.submit"),
             close=saying.say("interview.close"),
-            notices=(Notice(saying.say("settings.intro", zone=saying.visitor.zone.key)),),
+            notices=(
+                Notice(saying.say("settings.intro", zone=saying.visitor.zone.key)),
+                *await self._key(saying),
+            ),
             fields=tuple(self._field(name, kind, saying) for name, kind in self._kinds()),
         )
+
+    async def _key(self, saying: Saying) -> tuple[Notice, ...]:
+        """Which code name is which company; a window is no message, so nothing of it stays."""
+        if not saying.visitor.preferences.has_code_names:
+            return ()
+        cases = await self.desk.store.cases(saying.visitor.person)
+        lines = [f"{name_of(case, saying)}: {case.offer.company}" for case in cases[:MOST_IN_KEY]]
+        return (Notice("\n".join(lines)),) if lines else ()
 
     async def save(self, person: Person, given: Mapping[str, object]) -> dict[str, str]:
         """Keep them; or what to mend: field → sentence."""
@@ -48,7 +62,7 @@ class Settings:
             country=str(given.get("country") or "").upper(),
             quiet_from=time.fromisoformat(str(given["quiet_from"])),
             quiet_until=time.fromisoformat(str(given["quiet_until"])),
-            is_paused=bool(given.get("paused")),
+            **{preference: bool(given.get(box)) for box, preference in BOXES.items()},
         )
         await self.desk.store.commit(Change(person, self.desk.clock.now(), preferences=kept))
         return {}
@@ -57,16 +71,16 @@ class Settings:
         locale = (("locale", Kind.CHOICE),) if len(self.locales) > 1 else ()
         texts = tuple((name, Kind.TEXT) for name in TEXTS)
         times = tuple((name, Kind.TIME) for name in TIMES)
-        return (*locale, *texts, *times, ("paused", Kind.CHECKS))
+        return (*locale, *texts, *times, *((box, Kind.CHECKS) for box in BOXES))
 
     def _field(self, name: str, kind: Kind, saying: Saying) -> Field:
         words = saying.entries(f"settings.{name}")
         labels = words.get("options", {})
         preferences = saying.visitor.preferences
-        initial: object = ["paused"] if name == "paused" and preferences.is_paused else None
-        if name != "paused":
-            value = getattr(preferences, name)
-            initial = f"{value:%H:%M}" if isinstance(value, time) else value or None
+        value = getattr(preferences, BOXES.get(name, name))
+        initial: object = f"{value:%H:%M}" if isinstance(value, time) else value or None
+        if name in BOXES:
+            initial = [name] if value else None
         return Field(
             id=name,
             kind=kind,

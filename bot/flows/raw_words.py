@@ -39,6 +39,11 @@ class RawWords:
         kept = self._kept.get((person, interview_id))
         return kept.text if kept and kept.until > self._clock.now() else ""
 
+    def forget_all(self, person: Person) -> None:
+        """Drop every text of this person now."""
+        for owner, interview_id in [key for key in self._kept if key[0] == person]:
+            self.forget(owner, interview_id)
+
     def forget(self, person: Person, interview_id: str) -> None:
         """Drop the text now."""
         self._kept.pop((person, interview_id), None)

@@ -79,6 +79,15 @@ class Reconnect:
         await self.desk.write(cause, case, withdraw=frozenset(PostKind))
         return Told(opened.saying.say("letters.told.case_close"))
 
+    async def keep_closed(self, cause: Cause) -> Told:
+        """Leave it put away, and count the time that it is kept anew."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        if opened.case.stage is not Stage.CLOSED:
+            return Told(opened.saying.say("letters.told.already"))
+        case = opened.case.with_event(EventKind.CHANGED, opened.now, "kept")
+        await self.desk.write(cause, case)
+        return Told(opened.saying.say("letters.told.case_keep"))
+
     async def reopen(self, cause: Cause) -> Told:
         """Keep in touch after all."""
         opened = await self.desk.open(cause.person, cause.case_id)

@@ -1,5 +1,6 @@
 """The letters after the email: the plan with its dates, the reconnect notes, the silence policy."""
 
+from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from bot.coaching import cadence
@@ -10,6 +11,7 @@ from bot.flows.ports import Choice, Letter, Passage
 from bot.flows.sheet import Sheet
 
 YEARS_SHOWN = 2
+WARNED_BEFORE = timedelta(days=14)  # a case that was put away is erased
 
 NUDGES = {
     Occasion.ONE_MONTH: DraftKind.NUDGE_ONE_MONTH,
@@ -124,6 +126,14 @@ def silence(sheet: Sheet) -> Letter:
     return Letter(
         sheet.say("silence.summary"), (sheet.heading("silence.heading"), sheet.words("silence.text")), choices
     )
+
+
+def retention(sheet: Sheet) -> Letter:
+    """The workspace's term for what was put away is nearly over."""
+    day = sheet.saying.day(sheet.now + WARNED_BEFORE)
+    choices = (sheet.choice(Act.CASE_KEEP, style="primary"), sheet.choice(Act.CASE_REOPEN))
+    passages = (sheet.heading("retention.heading"), sheet.words("retention.text", when=day))
+    return Letter(sheet.say("retention.summary"), passages, choices)
 
 
 def reapproach(sheet: Sheet) -> Letter:

@@ -9,6 +9,7 @@ from bot.flows.email import Email
 from bot.flows.home import Home
 from bot.flows.letters import Letters
 from bot.flows.preferences import Settings
+from bot.flows.privacy import Privacy
 from bot.flows.reconnect import Reconnect
 from bot.flows.rehearsal import Rehearsal
 
@@ -26,3 +27,4 @@ class Stories:
     home: Home
     settings: Settings
     letters: Letters
+    privacy: Privacy

@@ -2,12 +2,12 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.flows.typed import cleaned
 from bot.slack.ids import FIELD_ACTION
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -41,6 +41,12 @@ def answers_in(view: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
+def typed_in(view: Mapping[str, Any], block_id: str) -> str:
+    """One text to the letter: a piece of a file may begin or end with a space."""
+    values = (view.get("state") or {}).get("values") or {}
+    return str(((values.get(block_id) or {}).get(FIELD_ACTION) or {}).get("value") or "")
+
+
 def email_mistakes(view: Mapping[str, Any]) -> dict[str, str]:
     """Fields for an email address that hold something else: block_id → key of the message."""
     values = (view.get("state") or {}).get("values") or {}
@@ -64,13 +70,3 @@ def _answer(element: Mapping[str, Any]) -> object:
     if "selected_time" in element:
         return element["selected_time"] or ""
     return cleaned(str(element.get("value") or ""))
-
-
-def cleaned(text: str) -> str:
-    """The text as typed, without control characters and the marks that turn its direction."""
-    kept = (
-        char
-        for char in text
-        if char == "\n" or unicodedata.category(char) not in {"Cc", "Cf", "Cs"} or char in "\u200d\u200c"
-    )
-    return "".join(kept).strip()

@@ -16,6 +16,8 @@ class ViewId(StrEnum):
     RHYTHM = "rhythm_submit"
     REHEARSAL = "rehearsal_submit"
     REHEARSAL_LINES = "rehearsal_lines_submit"
+    IMPORT = "import_submit"
+    ERASE = "erase_submit"
     NOTICE = "notice_read"
 
 

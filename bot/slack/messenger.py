@@ -77,6 +77,10 @@ class SlackMessenger:
                 return None
         raise SendFailedError("history_too_long", may_be_sent=True)
 
+    def forget(self, person: Person) -> None:
+        """Drop what Slack said of this person from memory."""
+        self._profiles.pop(person, None)
+
     async def profile(self, person: Person) -> Profile:
         """Asked once an hour; when Slack does not answer, the last known or the defaults."""
         now = self._clock.now()

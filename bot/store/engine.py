@@ -3,13 +3,14 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
@@ -37,6 +38,32 @@ class Database:
         except RuntimeError:  # the threads were shut down
             raise StoreUnavailableError("the database is closed") from None
         return await asyncio.wrap_future(running)
+
+    async def wipe(self, tables: Sequence[str]) -> None:
+        """What was deleted or replaced leaves the files too. Raises StoreUnavailableError.
+
+        SQLite: the file is written anew and its log emptied. PostgreSQL: the tables are written anew.
+        """
+        wipe = self._wipe_sqlite if self.is_sqlite else partial(self._wipe_postgresql, tables)
+        try:
+            running = self._threads.submit(wipe)
+        except RuntimeError:
+            raise StoreUnavailableError("the database is closed") from None
+        await asyncio.wrap_future(running)
+
+    def _wipe_sqlite(self) -> None:
+        with closing(self.engine.raw_connection()) as raw:
+            try:
+                raw.cursor().execute("VACUUM")
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as failure:
+                raise StoreUnavailableError(f"the database answered with {type(failure).__name__}") from None
+
+    def _wipe_postgresql(self, tables: Sequence[str]) -> None:
+        with unavailable(), self.engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            for name in tables:
+                alone.execute(text(f"VACUUM (FULL) {name}"))
 
     async def close(self) -> None:
         """Let running work end, then close every connection."""
@@ -112,6 +139,7 @@ def _sqlite(file: str) -> Engine:
         connection.isolation_level = None  # transactions begin where we say, see below
         _switch_to_wal(connection)
         connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

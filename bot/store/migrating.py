@@ -7,12 +7,17 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from bot.store.sealing import Keyring
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 7_214_880_131  # any number that no other program uses for pg_advisory_xact_lock
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the tables forward to the newest version; nothing to do is quick."""
+def migrate(connection: Connection, keyring: Keyring) -> None:
+    """Bring the tables forward to the newest version; nothing to do is quick.
+
+    keyring: for a migration that seals what earlier versions kept in plain.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     script = ScriptDirectory(str(MIGRATIONS))
@@ -21,6 +26,7 @@ def migrate(connection: Connection) -> None:
         opts={
             "fn": lambda revision, _: script._upgrade_revs("head", revision),
             "transactional_ddl": True,
+            "keyring": keyring,
         },
     )
     with Operations.context(context):

@@ -1,69 +1,104 @@
 """SqlStore: the Store and Outbox ports over one database."""
 
+import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, delete, func, select, text, update
+from sqlalchemy import Connection, Row, Select, Table, and_, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.coaching.case import Case, Person
-from bot.flows.ports import Change, Clock, Interview, NotFoundError, Post, Preferences, Settlement, StaleError
+from bot.coaching.case import Case, Person, Stage
+from bot.flows.ports import (
+    Change,
+    Clock,
+    Holdings,
+    Interview,
+    NotFoundError,
+    Post,
+    Preferences,
+    Settlement,
+    StaleError,
+    StoreUnavailableError,
+)
+from bot.store import belongings, sealed_rows
 from bot.store import outbox as rows
 from bot.store.bodies import body_of, case_of, preferences_body, preferences_of
 from bot.store.engine import Database
 from bot.store.migrating import migrate
-from bot.store.tables import cases, causes, interviews, micros, moment, outbox, preferences
+from bot.store.retention import keep_term
+from bot.store.sealing import Keyring
+from bot.store.tables import cases, causes, interviews, links, micros, moment, outbox, preferences
 
 CAUSES_KEPT = timedelta(days=30)
 INTERVIEWS_KEPT = timedelta(days=30)
 SENT_KEPT = timedelta(days=400)
+RESEALED_AT_ONCE = 200  # rows in one transaction, so that others get their turn
 
 
 class SqlStore:
     """Everything that is kept, in SQLite or PostgreSQL."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, keyring: Keyring, retention: timedelta | None = None
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._keyring = keyring
+        self._retention = retention
+        self._wiping: set[asyncio.Task[None]] = set()
 
     async def migrate(self) -> None:
-        """Bring the tables to this version; several processes may do it at once."""
-        await self._database.write(migrate)
+        """Bring the tables to this version and the rows to the first key; many may do it at once.
+
+        Raises WrongKeyError when the keys do not open what is kept.
+        """
+        keyring = self._keyring
+        await self._database.write(partial(migrate, keyring=keyring))
+        await self._database.write(partial(sealed_rows.unlock, keyring=keyring))
+        if await self._database.write(sealed_rows.is_wipe_due):
+            await self._wipe()
+        outdated = await self._database.write(partial(sealed_rows.outdated, keyring=keyring))
+        for start in range(0, len(outdated), RESEALED_AT_ONCE):
+            some = outdated[start : start + RESEALED_AT_ONCE]
+            await self._database.write(partial(sealed_rows.reseal, keyring=keyring, rows=some))
+        await self._database.write(partial(sealed_rows.renew_check, keyring=keyring))
 
     async def ping(self) -> None:
         """Raises StoreUnavailableError when the database does not answer."""
         await self._database.write(lambda connection: connection.execute(text("SELECT 1")).scalar())
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, once what was erased is gone from the files too."""
+        await self.wiped()
         await self._database.close()
 
     async def commit(self, change: Change) -> bool:
         """One transaction, see ports.Store."""
-        return await self._database.write(partial(_commit, change=change))
+        return await self._database.write(partial(_commit, change=change, keyring=self._keyring))
 
     async def case(self, person: Person, case_id: str) -> Case:
         """One case of this person."""
         found = await self._database.write(
             lambda connection: connection.execute(_of(cases, person).where(cases.c.id == case_id)).first()
         )
-        return _found(found)
+        return self._found(found)
 
     async def unscoped_case(self, case_id: str) -> Case:
         """One case of whomever."""
         found = await self._database.write(
             lambda connection: connection.execute(select(cases).where(cases.c.id == case_id)).first()
         )
-        return _found(found)
+        return self._found(found)
 
     async def cases(self, person: Person) -> tuple[Case, ...]:
         """All cases of this person, newest first."""
         statement = _of(cases, person).order_by(cases.c.created_at.desc(), cases.c.id)
         found = await self._database.write(lambda connection: connection.execute(statement).all())
-        return tuple(_case(row) for row in found)
+        return tuple(self._case(row) for row in found)
 
     async def interview(self, person: Person, interview_id: str = "") -> Interview | None:
         """The unfinished interview of this id, or the newest."""
@@ -73,13 +108,16 @@ class SqlStore:
         row = await self._database.write(lambda connection: connection.execute(statement).first())
         if row is None:
             return None
-        return Interview(row.id, person, row.step, json.loads(row.answers), moment(row.updated_at))
+        answers = self._keyring.open(row.answers, sealed_rows.place_of(interviews, row.id, person))
+        return Interview(row.id, person, row.step, json.loads(answers), moment(row.updated_at))
 
     async def preferences(self, person: Person) -> Preferences:
         """What the person set, or the defaults."""
         statement = _of(preferences, person)
         row = await self._database.write(lambda connection: connection.execute(statement).first())
-        return preferences_of(row.body) if row else Preferences()
+        if row is None:
+            return Preferences()
+        return preferences_of(self._keyring.open(row.body, sealed_rows.place_of(preferences, "", person)))
 
     async def upcoming(self, person: Person, limit: int = 20) -> tuple[Post, ...]:
         """Pending rows of this person."""
@@ -91,6 +129,41 @@ class SqlStore:
         """Rows of this person that may or may not have arrived."""
         return await self._database.write(
             partial(rows.of_person, person=person, status=["in_doubt"], limit=50)
+        )
+
+    async def holdings(self, person: Person) -> Holdings:
+        """Counts."""
+        return await self._database.write(partial(belongings.holdings, person=person))
+
+    async def erase(self, person: Person) -> Holdings:
+        """Delete every row; the files are rewritten in their own time, before `close` at the latest."""
+        gone = await self._database.write(partial(belongings.erase, person=person))
+        wiping = asyncio.create_task(self._wipe())
+        self._wiping.add(wiping)
+        wiping.add_done_callback(self._wiping.discard)
+        return gone
+
+    async def wiped(self) -> None:
+        """Wait until what was erased is gone from the files too."""
+        await asyncio.gather(*self._wiping)
+
+    async def _wipe(self) -> None:
+        """Deleted rows are overwritten or sealed anyway: a failure is tried again at the next start."""
+        with suppress(StoreUnavailableError):
+            await self._database.wipe([table.name for table in (*belongings.KEPT, causes)])
+            await self._database.write(sealed_rows.wiped)
+
+    async def put_link(self, person: Person, name: str, purpose: str, expires_at: datetime) -> None:
+        """The hash of a link's secret."""
+        await self._database.write(
+            partial(belongings.put_link, person=person, name=name, purpose=purpose, expires_at=expires_at)
+        )
+
+    async def link(self, name: str, purpose: str, *, is_used: bool) -> Person | None:
+        """Whose it is."""
+        now = self._clock.now()
+        return await self._database.write(
+            partial(belongings.link, name=name, purpose=purpose, now=now, is_used=is_used)
         )
 
     async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[Post, ...]:
@@ -118,33 +191,43 @@ class SqlStore:
         return {str(row.status): int(row.number) for row in found}
 
     async def sweep(self) -> None:
-        """Forget what nobody needs: old causes, abandoned interviews, rows long sent."""
+        """Forget old causes, abandoned interviews, rows long sent, and cases past their term."""
         now = self._clock.now()
         await self._database.write(partial(_sweep, now=now))
+        if self._retention is not None:
+            await self._database.write(partial(keep_term, now=now, term=self._retention))
+        if await self._database.write(sealed_rows.is_wipe_due):
+            await self._wipe()
+
+    def _found(self, row: Row[Any] | None) -> Case:
+        if row is None:
+            raise NotFoundError
+        return self._case(row)
+
+    def _case(self, row: Row[Any]) -> Case:
+        person = Person(row.team_id, row.user_id, row.enterprise_id or None)
+        body = self._keyring.open(row.body, sealed_rows.place_of(cases, row.id, person))
+        return case_of(row.id, person, row.stage, row.revision, moment(row.created_at), body)
 
 
 def _of(table: Table, person: Person) -> Select[Any]:
     """What belongs to this person in this workspace and organisation, and to nobody else."""
-    return select(table).where(
-        table.c.team_id == person.team_id,
-        table.c.user_id == person.user_id,
-        table.c.enterprise_id == (person.enterprise_id or ""),
-    )
+    return select(table).where(*belongings.is_of(table, person))
 
 
-def _commit(connection: Connection, change: Change) -> bool:
+def _commit(connection: Connection, change: Change, keyring: Keyring) -> bool:
     if change.once and not _is_first(connection, change.once, change.at):
         return False
     if change.case is not None:
-        _save_case(connection, change.case)
+        _save_case(connection, change.case, keyring)
     rows.withdraw(connection, change)
     rows.put(connection, change.posts)
     if change.interview is not None:
-        _save_interview(connection, change.interview)
+        _save_interview(connection, change.interview, keyring)
     if change.interview_done:
         connection.execute(delete(interviews).where(interviews.c.id == change.interview_done))
     if change.preferences is not None:
-        _save_preferences(connection, change.person, change.preferences)
+        _save_preferences(connection, change.person, change.preferences, keyring)
     return True
 
 
@@ -157,8 +240,13 @@ def _is_first(connection: Connection, once: str, at: datetime) -> bool:
     return connection.execute(statement.returning(causes.c.name)).first() is not None
 
 
-def _save_case(connection: Connection, case: Case) -> None:
-    values = {"stage": case.stage, "revision": case.revision + 1, "body": body_of(case)}
+def _save_case(connection: Connection, case: Case, keyring: Keyring) -> None:
+    values = {
+        "stage": case.stage,
+        "revision": case.revision + 1,
+        "body": keyring.seal(body_of(case), sealed_rows.place_of(cases, case.id, case.person)),
+        "closed_at": _closed_at(case),
+    }
     updated = connection.execute(
         update(cases).where(cases.c.id == case.id, cases.c.revision == case.revision).values(values)
     )
@@ -176,28 +264,35 @@ def _save_case(connection: Connection, case: Case) -> None:
         raise StaleError
 
 
-def _save_interview(connection: Connection, interview: Interview) -> None:
+def _closed_at(case: Case) -> int | None:
+    is_closed = case.stage is Stage.CLOSED and bool(case.history)
+    return micros(case.history[-1].at) if is_closed else None
+
+
+def _save_interview(connection: Connection, interview: Interview, keyring: Keyring) -> None:
+    answers = json.dumps(dict(interview.answers), ensure_ascii=False)
+    place = sealed_rows.place_of(interviews, interview.id, interview.person)
     values = {
         "step": interview.step,
-        "answers": json.dumps(dict(interview.answers), ensure_ascii=False),
+        "answers": keyring.seal(answers, place),
         "updated_at": micros(interview.updated_at),
     }
     statement = _insert(connection, interviews).values(**values, **_person(interview.person), id=interview.id)
-    owner = interviews.c.user_id == interview.person.user_id
+    owner = and_(*(interviews.c[name] == value for name, value in _person(interview.person).items()))
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values, where=owner))
 
 
-def _save_preferences(connection: Connection, person: Person, given: Preferences) -> None:
-    body = preferences_body(given)
-    statement = _insert(connection, preferences).values(**_person(person), body=body)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["team_id", "user_id"], set_={"body": body})
-    )
+def _save_preferences(connection: Connection, person: Person, given: Preferences, keyring: Keyring) -> None:
+    body = keyring.seal(preferences_body(given), sealed_rows.place_of(preferences, "", person))
+    values = {**_person(person), "body": body}
+    statement = _insert(connection, preferences).values(values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["team_id", "user_id"], set_=values))
 
 
 def _sweep(connection: Connection, now: datetime) -> None:
     connection.execute(delete(causes).where(causes.c.at < micros(now - CAUSES_KEPT)))
     connection.execute(delete(interviews).where(interviews.c.updated_at < micros(now - INTERVIEWS_KEPT)))
+    connection.execute(delete(links).where(links.c.expires_at < micros(now)))
     settled = outbox.c.status.in_(["sent", "cancelled", "refused"])
     connection.execute(delete(outbox).where(settled, outbox.c.due_at < micros(now - SENT_KEPT)))
 
@@ -208,14 +303,3 @@ def _person(person: Person) -> dict[str, str]:
         "user_id": person.user_id,
         "enterprise_id": person.enterprise_id or "",
     }
-
-
-def _found(row: Row[Any] | None) -> Case:
-    if row is None:
-        raise NotFoundError
-    return _case(row)
-
-
-def _case(row: Row[Any]) -> Case:
-    person = Person(row.team_id, row.user_id, row.enterprise_id or None)
-    return case_of(row.id, person, row.stage, row.revision, moment(row.created_at), row.body)

@@ -38,7 +38,9 @@ cases = Table(
     Column("revision", Integer, nullable=False),
     Column("body", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),  # of a case that is put away; retention counts from here
     Index("cases_of_person", "team_id", "user_id"),
+    Index("cases_closed", "closed_at"),
 )
 
 outbox = Table(
@@ -84,6 +86,22 @@ preferences = Table(
     Column("user_id", String(32), primary_key=True),
     Column("enterprise_id", String(32), nullable=False, default=""),
     Column("body", Text, nullable=False),
+)
+
+seals = Table(  # whether the keys at hand open this database
+    "seals",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+links = Table(  # addresses that work once; only the hash of the secret in them is kept
+    "links",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    *_person(),
+    Column("purpose", String(16), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
 )
 
 causes = Table(

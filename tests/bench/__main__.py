@@ -44,7 +44,9 @@ async def main() -> None:
         settings = load_settings(slack_api_url=f"{sandbox.url}/api/", slack_bot_token="xoxb-local")
         async with aiohttp.ClientSession() as session:
             messenger = SlackMessenger(web_client(settings, session), clock)
-            store = open_store(f"sqlite:///{Path(folder) / 'bench.db'}", clock=clock)
+            store = open_store(
+                f"sqlite:///{Path(folder) / 'bench.db'}", clock=clock, keys=["a key for the bench"]
+            )
             await store.migrate()
             times: dict[str, list[float]] = {"bare loop": [], "courier": []}
             for number in range(ROUNDS):

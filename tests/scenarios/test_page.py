@@ -57,7 +57,7 @@ async def test_the_whole_story_by_mouse(page: Page) -> None:
     await page.get_by_label("In your own words").fill(RAW)
     await _picture(page, "2-reasons")
     await _press(page, "Next")
-    await expect(page.get_by_text("Better left unsaid: “joke”")).to_be_visible()
+    await expect(page.get_by_text("Better left unsaid: “a joke”")).to_be_visible()
     await _picture(page, "3-wording")
     await _press(page, "Next")
     await expect(page.get_by_label("Their email")).to_have_count(0)

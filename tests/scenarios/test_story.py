@@ -9,6 +9,7 @@ import aiohttp
 from bot.sandbox.person import Person, text_of
 from bot.serving import Local
 from tests.scenarios.telling import RAW, case_id_of, decline, expect_said, said, submit
+from tests.scenarios.test_at_rest import unsealed
 
 
 async def test_a_person_declines_and_a_year_of_notes_arrives(running: Local) -> None:
@@ -35,13 +36,8 @@ async def test_raw_words_are_in_no_file_of_ajar(robin: Person, tmp_path: Path) -
     await decline(robin, raw=raw, company="{{7*7}} <!channel> 😀")
     await expect_said(robin, "How did it go?")
     assert "{{7*7}} <!channel> 😀" in said(robin)
-    assert b"compensation" in _kept(tmp_path)
-    assert b"walrus" not in _kept(tmp_path)
-
-
-def _kept(folder: Path) -> bytes:
-    """Every byte of the database and of its log."""
-    return b"".join(path.read_bytes() for path in folder.iterdir() if path.name.startswith("ajar.db"))
+    assert "compensation" in unsealed(tmp_path)
+    assert "walrus" not in unsealed(tmp_path)
 
 
 async def test_closing_the_window_loses_nothing_that_was_submitted(robin: Person) -> None:
@@ -56,7 +52,7 @@ async def test_closing_the_window_loses_nothing_that_was_submitted(robin: Person
     assert "Everything you sent is still here" in text_of(robin.modal)
     await robin.click("interview_go_on")
     assert "How to put it" in robin.modal["title"]["text"]
-    assert "Better left unsaid: “joke”" in text_of(robin.modal)
+    assert "Better left unsaid: “a joke”" in text_of(robin.modal)
     await robin.click("interview_back")
     assert RAW in str(robin.modal)
     await robin.click("interview_back")

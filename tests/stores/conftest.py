@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from bot.store import open_store
 from tests.fakes import FixedClock, MemoryStore
+from tests.making import KEYS
 
 
 @pytest.fixture(scope="session")
@@ -54,11 +55,11 @@ def _fresh(address: str) -> str:
 async def store(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> AsyncIterator:
     """An empty store."""
     if request.param == "memory":
-        yield MemoryStore()
+        yield MemoryStore(clock)
         return
     sqlite = f"sqlite:///{tmp_path / 'ajar.db'}"
     url = sqlite if request.param == "sqlite" else _fresh(request.getfixturevalue("postgresql"))
-    opened = open_store(url, clock=clock)
+    opened = open_store(url, clock=clock, keys=KEYS)
     await opened.migrate()
     yield opened
     await opened.close()

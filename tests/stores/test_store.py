@@ -20,7 +20,7 @@ from bot.flows.ports import (
     StoreUnavailableError,
 )
 from bot.store import open_store
-from tests.making import MARTA, NOW, ROBIN, a_case, a_post
+from tests.making import KEYS, MARTA, NOW, ROBIN, a_case, a_post
 
 LEASE = timedelta(minutes=2)
 
@@ -144,7 +144,7 @@ async def test_many_claims_at_once_never_share_a_row(store) -> None:
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 async def test_two_that_start_at_once_migrate_once(database_url: str, clock) -> None:
-    stores = [open_store(database_url, clock=clock) for _ in range(2)]
+    stores = [open_store(database_url, clock=clock, keys=KEYS) for _ in range(2)]
     await asyncio.gather(*(opened.migrate() for opened in stores))
     await stores[0].commit(Change(ROBIN, NOW, case=a_case()))
     assert len(await stores[1].cases(ROBIN)) == 1
@@ -157,5 +157,5 @@ async def test_two_that_start_at_once_migrate_once(database_url: str, clock) -> 
 )
 async def test_a_database_out_of_reach_is_said_in_one_line_without_values(url: str, clock) -> None:
     with pytest.raises(StoreUnavailableError) as caught:
-        await open_store(url, clock=clock).migrate()
+        await open_store(url, clock=clock, keys=KEYS).migrate()
     assert "\n" not in str(caught.value)

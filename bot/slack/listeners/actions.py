@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
@@ -64,6 +65,7 @@ class Actions:
             Act.FACTOR_CHANGE: stories.reconnect.factor_changed,
             Act.CASE_CLOSE: stories.reconnect.close,
             Act.CASE_REOPEN: stories.reconnect.reopen,
+            Act.CASE_KEEP: stories.reconnect.keep_closed,
         }
         self._openings: dict[str, Opening] = {
             Act.DECLINE_START: self._start,
@@ -221,6 +223,14 @@ class Aftermath:
     async def home(self, person: Person, client: AsyncWebClient) -> None:
         """Publish the Home tab anew."""
         await client.views_publish(user_id=person.user_id, view=home(await self._stories.home.page(person)))
+
+    async def after_erasing(self, person: Person, receipt: Letter, client: AsyncWebClient) -> None:
+        """A receipt in the DM and an empty Home tab; should Slack refuse, all is erased none the less."""
+        try:
+            await client.chat_postMessage(channel=person.user_id, **message(receipt))
+            await self.home(person, client)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as refused:
+            log.info("receipt_not_sent", kind=type(refused).__name__)
 
     async def rewrite(
         self, kind: PostKind, person: Person, case_id: str, place: Place, client: AsyncWebClient

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
+import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coaching.case import Person
@@ -12,11 +14,14 @@ from bot.flows.acts import Act
 from bot.flows.ports import Choice
 from bot.flows.stories import Stories
 from bot.slack.listeners.guarding import guarded
+from bot.slack.messenger import code_of
 from bot.slack.payloads import Body, person_in
-from bot.slack.views.letters import choice_blocks, escaped
+from bot.slack.views.letters import choice_blocks, escaped, message
 from bot.slack.views.modals import modal
 
-WORDS = ("help", "list", "settings")
+log = structlog.get_logger(__name__)
+
+WORDS = ("help", "list", "settings", "export", "import", "erase")
 NEAR = 0.75  # "setings", "halp" and "lists" are near; "Helix" is a company
 
 
@@ -25,9 +30,14 @@ class Commands:
 
     def __init__(self, stories: Stories) -> None:
         self._stories = stories
+        self._screens = {
+            "settings": stories.settings.screen,
+            "import": stories.privacy.import_screen,
+            "erase": stories.privacy.erase_screen,
+        }
 
     async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        """`/decline`, `/decline Acme`, `/decline help | list | settings`, or something near those."""
+        """`/decline`, `/decline Acme`, `/decline` and one of WORDS, or something near those."""
         person = person_in(body)
 
         async def tell(_: str, text: str) -> None:
@@ -62,14 +72,32 @@ class Commands:
             return {"text": escaped(await self._stories.home.help(person))}
         if word == "list":
             return {"text": escaped(await self._stories.home.listing(person))}
-        if word == "settings":
-            screen = await self._stories.settings.screen(person)
+        if word == "export":
+            return await self._export(person, client)
+        if word in self._screens:
+            screen = await self._screens[word](person)
         elif meant := get_close_matches(word, WORDS, n=1, cutoff=NEAR):
             return await self._did_you_mean(person, typed, meant[0])
         else:
             screen = await self._stories.decline.start(person, typed)
         await client.views_open(trigger_id=trigger_id, view=modal(screen))
         return None
+
+    async def _export(self, person: Person, client: AsyncWebClient) -> Mapping[str, Any]:
+        """A link where there is an address; else the file in the DM where that is allowed."""
+        privacy = self._stories.privacy
+        takeaway = await privacy.export(person)
+        if takeaway.is_linked:
+            return message(takeaway.letter)
+        content = await privacy.archive(person)
+        try:
+            opened = await client.conversations_open(users=person.user_id)
+            channel = str(opened["channel"]["id"])
+            await client.files_upload_v2(channel=channel, filename="ajar-export.zip", content=content)
+        except SlackApiError as refused:
+            log.info("file_not_shared", code=code_of(refused))
+            return message(await privacy.said_of_upload(person, "no_way"))
+        return message(await privacy.said_of_upload(person, "uploaded"))
 
     async def _did_you_mean(self, person: Person, typed: str, meant: str) -> Mapping[str, Any]:
         saying = await self._stories.desk.saying(person)

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.coaching.case import Person
 from bot.flows.desk import Desk
-from bot.flows.ports import NotFoundError, StaleError, StoreUnavailableError
+from bot.flows.ports import NotFoundError, StaleError, StoreUnavailableError, UnreadableError
 from bot.slack.messenger import code_of
 
 log = structlog.get_logger(__name__)
@@ -19,6 +19,7 @@ EXPECTED: dict[type[BaseException], str] = {
     NotFoundError: "not_found",
     StaleError: "stale",
     StoreUnavailableError: "store",
+    UnreadableError: "unreadable",
     SlackApiError: "slack",
     aiohttp.ClientError: "slack",
     TimeoutError: "slack",

@@ -14,7 +14,8 @@ from bot.flows.ports import Letter
 from bot.flows.rehearsal_letters import ticket_from
 from bot.flows.screens import Screen
 from bot.flows.stories import Stories
-from bot.slack.answers import Metadata, answers_in, cleaned
+from bot.flows.typed import cleaned
+from bot.slack.answers import Metadata, answers_in
 from bot.slack.payloads import Body, Place, person_in, place_from
 from bot.slack.views.letters import escaped, message
 from bot.slack.views.modals import modal

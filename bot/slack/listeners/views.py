@@ -12,8 +12,9 @@ from bot.flows.acts import Act
 from bot.flows.decline import Done, Mistakes
 from bot.flows.desk import Cause
 from bot.flows.ports import PostKind
+from bot.flows.privacy import CONFIRMED, PIECES, FileProblemError
 from bot.flows.stories import Stories
-from bot.slack.answers import Metadata, answers_in, email_mistakes, metadata_in
+from bot.slack.answers import Metadata, answers_in, email_mistakes, metadata_in, typed_in
 from bot.slack.ids import ViewId
 from bot.slack.listeners.actions import RHYTHM_FIELD, Aftermath
 from bot.slack.listeners.guarding import guarded
@@ -40,6 +41,8 @@ class Views:
             ViewId.RHYTHM: self._rhythm,
             ViewId.REHEARSAL: rehearsing.typed,
             ViewId.REHEARSAL_LINES: rehearsing.kept,
+            ViewId.IMPORT: self._import,
+            ViewId.ERASE: self._erase,
         }
 
     async def submitted(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
@@ -84,7 +87,8 @@ class Views:
 
     async def _email(self, person: Person, held: Metadata, view: Body, client: AsyncWebClient) -> Reply:
         given = answers_in(view)
-        draft = Draft(str(given.get("subject", "")), str(given.get("body", "")))
+        subject = " ".join(str(given.get("subject", "")).split())  # a line break would begin another header
+        draft = Draft(subject, str(given.get("body", "")))
         if not draft.subject or not draft.body:
             return await self._errors(
                 person, {name: "unfinished" for name in ("subject", "body") if not given.get(name)}
@@ -102,6 +106,31 @@ class Views:
         await self._stories.call.edit(cause, text)
         await self._aftermath.rewrite(PostKind.SCRIPT, person, held.about, place_from(held.place), client)
         return {}
+
+    async def _import(self, person: Person, _: Metadata, view: Body, client: AsyncWebClient) -> Reply:
+        saying = await self._stories.desk.saying(person)
+        try:
+            pasted = "".join(typed_in(view, name) for name in PIECES)
+            told = await self._stories.privacy.take_in(person, pasted)
+        except FileProblemError as problem:
+            return {
+                "response_action": "errors",
+                "errors": {PIECES[0]: saying.say(f"privacy.problems.{problem}")},
+            }
+        await self._aftermath.home(person, client)
+        return self._notice(saying.say("privacy.import.title"), told.text)
+
+    async def _erase(self, person: Person, _: Metadata, view: Body, client: AsyncWebClient) -> Reply:
+        chosen = answers_in(view).get(CONFIRMED)
+        if not isinstance(chosen, list) or CONFIRMED not in chosen:
+            return await self._errors(person, {CONFIRMED: "required"})
+        receipt = await self._stories.privacy.erase(person)
+        await self._aftermath.after_erasing(person, receipt, client)
+        return self._notice(receipt.summary, receipt.passages[0].text)
+
+    def _notice(self, title: str, text: str) -> Reply:
+        close = self._stories.desk.wording.text("interview.close", "en")
+        return {"response_action": "update", "view": notice(title, text, close)}
 
     async def _rhythm(self, person: Person, held: Metadata, view: Body, client: AsyncWebClient) -> Reply:
         chosen = str(answers_in(view).get(RHYTHM_FIELD) or "")

@@ -19,6 +19,8 @@ CALLBACKS = {
     "rhythm": ViewId.RHYTHM,
     "rehearsal": ViewId.REHEARSAL,
     "rehearsal_lines": ViewId.REHEARSAL_LINES,
+    "import": ViewId.IMPORT,
+    "erase": ViewId.ERASE,
     "notice": ViewId.NOTICE,
 }
 

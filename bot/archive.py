@@ -1,0 +1,190 @@
+"""What a person takes along: one archive with JSON, Markdown, vCard and calendar; and the JSON back in."""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from bot.calendar_file import calendar_of
+from bot.case_file import CaseFile
+from bot.coaching.case import Case, NaiveMomentError, Offer, Person, Plan, Stage
+from bot.coaching.interview import QUESTIONS
+from bot.coaching.reasons import Catalogue
+from bot.flows.desk import Opened
+from bot.flows.drafting import Drafting
+from bot.flows.email import LONGEST_BODY, LONGEST_SUBJECT
+from bot.flows.privacy import Belongings, FileProblemError
+from bot.flows.typed import cleaned
+
+Record = TypeVar("Record", Offer, Plan)
+
+MOST_CASES = 50  # of one import
+LONGEST_WORDING = 150
+LONGEST = {item.id: item.longest for questions in QUESTIONS.values() for item in questions}
+MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~=&$:])")
+
+
+@dataclass(frozen=True)
+class Packer:
+    """Makes the archive, in memory only, and reads cases out of its JSON."""
+
+    drafting: Drafting
+    catalogue: Catalogue
+
+    def pack(self, cases: tuple[Opened, ...], others: Belongings) -> bytes:
+        """A zip; its names hold no personal word."""
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+
+            def add(name: str, content: str | bytes) -> None:
+                entry = zipfile.ZipInfo(name, others.at.timetuple()[:6])
+                entry.external_attr = 0o600 << 16
+                archive.writestr(entry, content)
+
+            for number, opened in enumerate(cases, 1):
+                add(f"cases/{number:02}.json", json_of(opened))
+                add(f"cases/{number:02}.md", self.markdown_of(opened))
+            add("settings.json", _json(vars(others.preferences)))
+            add("unfinished.json", _json(dict(others.unfinished)))
+            add("contacts.vcf", "".join(vcard_of(opened.case) for opened in cases))
+            in_touch = (opened for opened in cases if opened.case.stage is Stage.IN_TOUCH)
+            add("reconnect.ics", calendar_of(*in_touch))
+        return made.getvalue()
+
+    def markdown_of(self, opened: Opened) -> str:
+        """One case to read, with its drafts."""
+        case, saying = opened.case, opened.saying
+        lines = [f"# {_escaped(case.offer.company)}: {_escaped(case.offer.role)}", ""]
+        lines += [_escaped(saying.say(f"letters.stages.{case.stage}")), ""]
+        lines += [f"- {_escaped(value)}" for value in _contact(case) if value]
+        lines += ["", f"## {saying.say('privacy.archive.reasons')}", ""]
+        lines += [f"- {_escaped(reason.wording)}" for reason in case.reasons]
+        lines += ["", f"## {saying.say('privacy.archive.history')}", ""]
+        lines += [f"- {event.at:%Y-%m-%d}: {event.kind} {event.note}".rstrip() for event in case.history]
+        for kind in self.drafting.kinds(case):
+            draft = self.drafting.draft(case, kind, saying, opened.now)
+            text = f"{draft.subject}\n\n{draft.body}" if draft.subject else draft.body
+            lines += ["", f"## {kind.replace('_', ' ')}", "", *(f"    {line}" for line in text.split("\n"))]
+        return "\n".join(lines) + "\n"
+
+    def unpack(self, text: str, person: Person) -> tuple[Case, ...]:
+        """The cases in JSON documents one after the other. Raises FileProblemError."""
+        try:
+            files = [CaseFile.model_validate(held) for held in _documents(text)]
+            cases = tuple(_tidy(file.restored(person, file.id)) for file in files)
+        except (ValidationError, NaiveMomentError):
+            raise FileProblemError("shape") from None  # the cause quotes what stands in the file
+        if not cases:
+            raise FileProblemError("empty")
+        known = all(reason.category_id in self.catalogue for case in cases for reason in case.reasons)
+        if not known:
+            raise FileProblemError("reasons")
+        return cases
+
+
+def json_of(opened: Opened) -> str:
+    """As `ajar preview` and `/decline import` read it, without what is as usual."""
+    file = CaseFile.of(opened.case, opened.saying.visitor.locale)
+    return file.model_dump_json(exclude_defaults=True) + "\n"
+
+
+def _json(held: object) -> str:
+    return json.dumps(held, ensure_ascii=False, indent=2, default=str) + "\n"
+
+
+def vcard_of(case: Case) -> str:
+    """Whom to keep in touch with (RFC 6350); nothing when no person was named."""
+    offer = case.offer
+    if not (offer.contact_name or offer.contact_email or offer.contact_phone):
+        return ""
+    name = _in_vcard(offer.contact_name or offer.company)
+    lines = ["BEGIN:VCARD", "VERSION:4.0", f"UID:{case.id}@ajar", f"FN:{name}"]
+    lines += [f"ORG:{_in_vcard(offer.company)}", f"NOTE:{_in_vcard(offer.role)}"]
+    if offer.contact_email:
+        lines.append(f"EMAIL:{_in_vcard(offer.contact_email)}")
+    if offer.contact_phone:
+        lines.append(f"TEL;VALUE=text:{_in_vcard(offer.contact_phone)}")
+    return "".join(f"{_folded(line)}\r\n" for line in (*lines, "END:VCARD"))
+
+
+def _in_vcard(text: str) -> str:
+    text = " ".join(cleaned(text).split())
+    return re.sub(r"([\\,;])", r"\\\1", text)
+
+
+def _folded(line: str) -> str:
+    """At most 75 bytes in a line, and no letter cut in two."""
+    made, length = [], 0
+    for char in line:
+        size = len(char.encode())
+        if length + size > 75:
+            made.append("\r\n ")
+            length = 1
+        made.append(char)
+        length += size
+    return "".join(made)
+
+
+def _escaped(text: str) -> str:
+    """One line of Markdown that says exactly this."""
+    return MARKDOWN.sub(r"\\\1", " ".join(cleaned(text).split()))
+
+
+def _contact(case: Case) -> tuple[str, ...]:
+    offer = case.offer
+    return (offer.contact_name, offer.contact_email, offer.contact_phone, offer.referrer_name)
+
+
+def _documents(text: str) -> Iterator[object]:
+    """JSON values one after the other; a list counts as what is in it. Raises FileProblemError."""
+    decoder, place, count = json.JSONDecoder(), 0, 0
+    while place < len(text):
+        if text[place].isspace() or text[place] in ",\ufeff":
+            place += 1
+            continue
+        try:
+            held, place = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            raise FileProblemError("json") from None
+        for item in held if isinstance(held, list) else [held]:
+            count += 1
+            if count > MOST_CASES:
+                raise FileProblemError("many")
+            yield item
+
+
+def _tidy(case: Case) -> Case:
+    """Held against the limits of the interview, since the letters count on them. Raises FileProblemError."""
+    reasons = tuple(replace(item, wording=_line(item.wording, LONGEST_WORDING)) for item in case.reasons)
+    edits = []
+    for kind, held in case.edits:
+        subject, body = json.loads(held)
+        edits.append((kind, json.dumps([_line(subject, LONGEST_SUBJECT), _text(body, LONGEST_BODY)])))
+    if not case.offer.company.strip() or not case.offer.role.strip():
+        raise FileProblemError("shape")
+    offer, plan = _tidied(case.offer), _tidied(case.plan)
+    return replace(case, offer=offer, plan=plan, reasons=reasons, edits=tuple(edits))
+
+
+def _tidied(record: Record) -> Record:
+    texts = {name: value for name, value in vars(record).items() if type(value) is str}
+    lines: dict[str, Any] = {
+        name: _line(value, LONGEST.get(name, LONGEST_WORDING)) for name, value in texts.items()
+    }
+    return replace(record, **lines)
+
+
+def _line(text: str, longest: int) -> str:
+    return _text(" ".join(text.split()), longest)
+
+
+def _text(text: str, longest: int) -> str:
+    text = cleaned(text)
+    if len(text) > longest:
+        raise FileProblemError("long")
+    return text

@@ -1,0 +1,197 @@
+"""`/decline export`, `import` and `erase`: everything that is kept of a person is theirs."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.coaching.case import Case, Person, Stage
+from bot.coaching.interview import Kind
+from bot.flows.desk import Desk, Opened
+from bot.flows.openings import nudge_posts, reminder_posts
+from bot.flows.ports import Change, Holdings, Letter, Passage, Preferences, StaleError
+from bot.flows.screens import Field, Notice, Option, Screen
+from bot.flows.visitor import Saying, Visitor, visitor_of
+
+EXPORT = "export"  # purpose of a link
+LINK_WORKS_FOR = timedelta(minutes=10)
+PIECES = ("json_1", "json_2", "json_3")  # one field takes 3,000 characters
+CONFIRMED = "confirmed"
+
+
+class FileProblemError(ValueError):
+    """What was given to import is no case; the text is a key of privacy.yml `problems`."""
+
+
+@dataclass(frozen=True)
+class Takeaway:
+    """The answer to `/decline export`."""
+
+    letter: Letter
+    is_linked: bool  # else the file has to be handed over in another way
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How many cases came in, and how many were there already."""
+
+    added: int
+    known: int
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What is kept of a person besides their cases."""
+
+    at: datetime
+    preferences: Preferences
+    unfinished: Mapping[str, object] = field(repr=False)  # answers of the newest unfinished interview
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """The story of seeing, taking along, bringing back and erasing."""
+
+    desk: Desk
+    address: Callable[[str], str]  # of a secret; empty: this server has none
+    pack: Callable[[tuple[Opened, ...], Belongings], bytes]
+    unpack: Callable[[str, Person], tuple[Case, ...]]
+    memories: tuple[Callable[[Person], None], ...]  # each forgets a person
+
+    async def export(self, person: Person) -> Takeaway:
+        """A link that works once and for a few minutes; only the hash of its secret is kept."""
+        saying = await self.desk.saying(person)
+        secret = secrets.token_urlsafe(24)
+        url = self.address(secret)
+        if not url:
+            return Takeaway(_letter(saying, "privacy.export.no_address"), is_linked=False)
+        expires_at = self.desk.clock.now() + LINK_WORKS_FOR
+        await self.desk.store.put_link(person, hashed(secret), EXPORT, expires_at)
+        link = Passage(saying.say("privacy.export.link"), "link", url)
+        passages = (Passage(saying.say("privacy.export.text")), link)
+        letter = Letter(
+            saying.say("privacy.export.summary"),
+            (*passages, Passage(saying.say("privacy.export.care"), "aside")),
+        )
+        return Takeaway(letter, is_linked=True)
+
+    async def said_of_upload(self, person: Person, key: str) -> Letter:
+        """What became of handing the file over in the DM: `uploaded` or `no_way`."""
+        return _letter(await self.desk.saying(person), f"privacy.export.{key}")
+
+    async def owner(self, secret: str, *, is_used: bool) -> Person | None:
+        """Whose link it is while it works; using it ends it."""
+        return await self.desk.store.link(hashed(secret), EXPORT, is_used=is_used)
+
+    async def archive(self, person: Person) -> bytes:
+        """Everything, as one file; it is made anew each time and kept nowhere."""
+        visitor = await visitor_of(person, self.desk.store, self.desk.messenger)
+        saying, now = Saying(self.desk.wording, visitor), self.desk.clock.now()
+        cases = await self.desk.store.cases(person)
+        unfinished = await self.desk.store.interview(person)
+        others = Belongings(now, visitor.preferences, unfinished.answers if unfinished else {})
+        return self.pack(tuple(Opened(case, visitor, saying, now) for case in reversed(cases)), others)
+
+    async def import_screen(self, person: Person) -> Screen:
+        """Where the JSON is pasted."""
+        saying = await self.desk.saying(person)
+        fields = tuple(
+            Field(
+                name,
+                Kind.LONG_TEXT,
+                saying.say(f"privacy.import.{name}"),
+                is_required=name == PIECES[0],
+                longest=3000,
+            )
+            for name in PIECES
+        )
+        return _screen("import", saying, (Notice(saying.say("privacy.import.text")),), fields)
+
+    async def take_in(self, person: Person, text: str) -> Imported:
+        """Bring cases in; one that is there already is left alone. Raises FileProblemError."""
+        visitor = await visitor_of(person, self.desk.store, self.desk.messenger)
+        cases = self.unpack(text, person)
+        known = {_mark(case) for case in await self.desk.store.cases(person)}
+        added = 0
+        for case in cases:
+            if _mark(case) not in known and await self._add(visitor, case):
+                known.add(_mark(case))
+                added += 1
+        self.desk.wake()
+        saying = Saying(self.desk.wording, visitor)
+        told = saying.say("privacy.import.done", added=added, known=len(cases) - added)
+        return Imported(added, len(cases) - added, told)
+
+    async def _add(self, visitor: Visitor, case: Case) -> bool:
+        person, now = visitor.person, self.desk.clock.now()
+        case = replace(case, id=_own_id(person, case.id))
+        if case.stage is Stage.IN_TOUCH:
+            posts = nudge_posts(case, now, visitor, "import")
+            case = replace(case, reconnect_at=posts[0].due_at if posts else None)
+        elif case.stage in {Stage.TELLING, Stage.FOLLOWING_UP}:
+            posts = reminder_posts(case, now, visitor, "import")
+        else:
+            posts = ()
+        try:
+            return await self.desk.store.commit(Change(person, now, case=case, posts=posts))
+        except StaleError:  # the same window was submitted twice
+            return False
+
+    async def erase_screen(self, person: Person) -> Screen:
+        """What would go, with the box that confirms it."""
+        saying = await self.desk.saying(person)
+        held = await self.desk.store.holdings(person)
+        if held.is_empty:
+            return _screen("notice", saying, (Notice(saying.say("privacy.erase.nothing")),), (), "erase")
+        box, label = Option(CONFIRMED, saying.say("privacy.erase.confirm")), saying.say("privacy.erase.label")
+        confirm = Field(CONFIRMED, Kind.CHECKS, label, options=(box,), is_required=True)
+        what = Notice(saying.say("privacy.erase.what", **vars(held)))
+        notices = (what, Notice(saying.say("privacy.erase.stays")))
+        return _screen("erase", saying, notices, (confirm,))
+
+    async def erase(self, person: Person) -> Letter:
+        """All of it, now; the receipt has counts only and is not kept."""
+        saying = await self.desk.saying(person)
+        gone: Holdings = await self.desk.store.erase(person)
+        for forget in self.memories:
+            forget(person)
+        text = saying.say("privacy.erase.receipt", **vars(gone))
+        return Letter(saying.say("privacy.erase.summary"), (Passage(text),))
+
+
+def hashed(secret: str) -> str:
+    """As a link's secret is kept."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _letter(saying: Saying, key: str) -> Letter:
+    text = saying.say(key)
+    return Letter(text, (Passage(text),))
+
+
+def _screen(
+    name: str, saying: Saying, notices: tuple[Notice, ...], fields: tuple[Field, ...], words: str = ""
+) -> Screen:
+    key = f"privacy.{words or name}"
+    return Screen(
+        name,
+        "",
+        title=saying.say(f"{key}.title"),
+        close=saying.say("interview.close"),
+        submit=saying.say(f"{key}.submit") if fields else "",
+        notices=notices,
+        fields=fields,
+    )
+
+
+def _mark(case: Case) -> tuple[datetime, str, str]:
+    """By which a case is known again, wherever it came from."""
+    return case.created_at, case.offer.company, case.offer.role
+
+
+def _own_id(person: Person, case_id: str) -> str:
+    """Of this person alone: a file can't name the row of somebody else."""
+    words = "\0".join([person.enterprise_id or "", person.team_id, person.user_id, case_id])
+    return hashlib.blake2b(words.encode(), digest_size=12).hexdigest()

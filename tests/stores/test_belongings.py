@@ -1,0 +1,92 @@
+"""Counting, erasing and lending out what belongs to one person, on every store."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.coaching.case import EventKind, Stage
+from bot.flows.ports import Change, Ending, Holdings, Interview, PostKind, Preferences, Settlement
+from bot.store import open_store
+from tests.making import KEYS, MARTA, NOW, ROBIN, a_case, a_post
+
+NAMESAKE = replace(ROBIN, team_id="T2")
+IN_THE_GRID = replace(ROBIN, team_id="T3", enterprise_id="E1")
+
+
+async def filled(store) -> None:
+    for number, person in enumerate((ROBIN, MARTA, NAMESAKE, IN_THE_GRID)):
+        posts = tuple(
+            a_post(f"p{number}{name}", person=person, case_id=f"c{number}", due_at=NOW + timedelta(days=days))
+            for name, days in (("a", 0), ("b", 5))
+        )
+        await store.commit(
+            Change(
+                person,
+                NOW,
+                once=f"call:c{number}:1.0",
+                case=a_case(id=f"c{number}", person=person),
+                posts=posts,
+                interview=Interview(f"i{number}", person, "offer", {}, NOW),
+                preferences=Preferences(country="ES"),
+            )
+        )
+        await store.put_link(person, f"hash{number}", "export", NOW + timedelta(minutes=10))
+    claimed = await store.claim(NOW, 10, timedelta(minutes=2))
+    await store.settle(tuple(Settlement(post, Ending.SENT, NOW, channel="D1", ts="1.0") for post in claimed))
+
+
+async def test_what_is_kept_is_counted_and_erased_for_one_person_alone(store) -> None:
+    await filled(store)
+    everything = Holdings(cases=1, planned=1, past=1, unfinished=1, settings=1)
+    assert await store.holdings(ROBIN) == everything
+    assert await store.erase(ROBIN) == everything
+    assert (await store.holdings(ROBIN)).is_empty
+    assert await store.link("hash0", "export", is_used=False) is None
+    for person in (MARTA, NAMESAKE, IN_THE_GRID):
+        assert await store.holdings(person) == everything
+    assert await store.erase(ROBIN) == Holdings()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+async def test_a_case_put_away_is_warned_about_and_then_erased(database_url: str, clock) -> None:
+    store = open_store(database_url, clock=clock, keys=KEYS, retention=timedelta(days=60))
+    await store.migrate()
+    for name, stage in (("away", Stage.CLOSED), ("here", Stage.RESTING)):
+        case = replace(a_case(id=name), stage=stage).with_event(EventKind.STOPPED, clock.now())
+        await store.commit(Change(ROBIN, NOW, once=f"case_close:{name}:1.0", case=case))
+    clock.advance(days=45)
+    await store.sweep()
+    assert await store.upcoming(ROBIN) == ()
+    clock.advance(days=2)
+    await asyncio.gather(store.sweep(), store.sweep())
+    (warning,) = await store.claim(clock.now(), 10, timedelta(minutes=2))
+    assert (warning.kind, warning.case_id) == (PostKind.RETENTION, "away")
+    clock.advance(days=30)
+    await store.sweep()
+    assert len(await store.cases(ROBIN)) == 2  # nobody has been warned yet
+    (again,) = await store.claim(clock.now(), 10, timedelta(minutes=2))
+    ts = f"{clock.now().timestamp():.6f}"
+    await store.settle((Settlement(again, Ending.SENT, clock.now(), channel="D1", ts=ts),))
+    clock.advance(days=13)
+    await store.sweep()
+    assert len(await store.cases(ROBIN)) == 2
+    clock.advance(days=1)
+    await store.sweep()
+    assert [case.id for case in await store.cases(ROBIN)] == ["here"]
+    assert await store.holdings(ROBIN) == Holdings(cases=1)
+    await store.close()
+
+
+async def test_a_link_is_somebodys_until_it_is_used_or_its_time_is_over(store, clock) -> None:
+    await store.put_link(ROBIN, "one", "export", clock.now() + timedelta(minutes=10))
+    await store.put_link(IN_THE_GRID, "two", "export", clock.now() + timedelta(minutes=10))
+    assert await store.link("one", "import", is_used=True) is None
+    assert await store.link("one", "export", is_used=False) == ROBIN
+    assert await store.link("one", "export", is_used=True) == ROBIN
+    assert await store.link("one", "export", is_used=True) is None
+    clock.advance(minutes=9)
+    assert await store.link("two", "export", is_used=False) == IN_THE_GRID
+    clock.advance(minutes=1)
+    assert await store.link("two", "export", is_used=True) is None
