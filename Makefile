@@ -32,7 +32,7 @@ demo: $(VENV)/run.done ## a Slack of your own in the browser, with Ajar in it
 
 test: $(VENV)/dev.done ## all tests
 	@$(BIN)/python -m tests.browser
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2
 
 check: $(VENV)/dev.done ## style, types, contracts, dependencies
 	@$(BIN)/ruff check .
