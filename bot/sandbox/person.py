@@ -14,7 +14,7 @@ from bot.sandbox.workspace import GENERAL
 
 __all__ = ["GENERAL", "Person", "text_of"]
 
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
