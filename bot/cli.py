@@ -24,6 +24,7 @@ from rich.panel import Panel
 from bot.case_file import CaseFile, as_dict, texts_of
 from bot.coaching.reasons import Reading, load_catalogue, load_reader
 from bot.flows.ports import StoreUnavailableError
+from bot.manifest import for_address, load_manifest
 from bot.reframing import reframed
 from bot.serving import local, serving, until_stopped
 from bot.settings import ConfigurationError, data_folder, is_socket_mode, load_settings
@@ -244,27 +245,24 @@ async def _migrate() -> None:
 @app.command()
 def manifest(
     url: Annotated[str, typer.Option(help="Where Slack reaches Ajar over HTTP; empty: Socket Mode.")] = "",
+    is_distributed: Annotated[
+        bool, typer.Option("--oauth", help="For many workspaces and organisations, by /slack/install.")
+    ] = False,
+    is_rotating: Annotated[
+        bool, typer.Option("--rotate", help="With tokens that Ajar renews before they end.")
+    ] = False,
 ) -> None:
     """Print the app manifest to paste into Slack."""
-    held = load_manifest()
-    if url:
-        if not url.startswith("https://"):
-            _stop("--url: Slack only takes addresses that begin with https://", 1)
-        request_url = url.rstrip("/").removesuffix("/slack/events") + "/slack/events"
-        held["settings"]["socket_mode_enabled"] = False
-        held["settings"]["event_subscriptions"]["request_url"] = request_url
-        held["settings"]["interactivity"]["request_url"] = request_url
-        for command in held["features"]["slash_commands"]:
-            command["url"] = request_url
+    if url and not url.startswith("https://"):
+        _stop("--url: Slack only takes addresses that begin with https://", 1)
+    if is_distributed and not url:
+        _stop("--oauth: installing by OAuth needs an address; add --url https://…", 1)
+    if is_rotating and not is_distributed:
+        _stop("--rotate: only installs by OAuth can renew their tokens; add --oauth", 1)
+    held = (
+        for_address(url, is_distributed=is_distributed, is_rotating=is_rotating) if url else load_manifest()
+    )
     sys.stdout.write(yaml.safe_dump(held, sort_keys=False, allow_unicode=True))
-
-
-def load_manifest() -> dict[str, Any]:
-    """manifest.yml, of the checkout or of the installed package."""
-    beside = Path(__file__).parent.parent / "manifest.yml"
-    file = beside if beside.exists() else Path(__file__).parent / "manifest.yml"
-    held: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return held
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

@@ -3,28 +3,13 @@
 import html
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.flows.privacy import Privacy
 from bot.flows.visitor import Saying
+from bot.pages import HEADERS, page
 from bot.signing import Signer
-
-HEADERS = {
-    "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "x-robots-tag": "noindex",
-    "content-security-policy": "default-src 'none'; form-action 'self'; style-src 'unsafe-inline'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-}
-PAGE = """<!doctype html>
-<html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title><style>body{{font:1.1rem/1.5 system-ui;max-width:34rem;margin:4rem auto;padding:0 1rem;
-color-scheme:light dark}}button{{font:inherit;padding:.6rem 1.2rem}}</style></head>
-<body><h1>{title}</h1><p>{text}</p>{form}</body></html>
-"""
 
 
 def export_routes(privacy: Privacy, signer: Signer) -> list[Route]:
@@ -53,14 +38,10 @@ def export_routes(privacy: Privacy, signer: Signer) -> list[Route]:
 
 
 def _page(saying: Saying, key: str, form: str) -> Response:
-    words = {name: html.escape(saying.say(f"privacy.page.{name}")) for name in ("title", key)}
-    page = PAGE.format(
-        lang=html.escape(saying.visitor.locale), title=words["title"], text=words[key], form=form
-    )
-    return HTMLResponse(page, headers=HEADERS)
+    words = {name: saying.say(f"privacy.page.{name}") for name in ("title", key)}
+    return page(saying.visitor.locale, words["title"], words[key], form)
 
 
 def _gone(privacy: Privacy) -> Response:
     title, text = (privacy.desk.wording.text(f"privacy.page.{name}", "en") for name in ("title", "gone"))
-    page = PAGE.format(lang="en", title=html.escape(title), text=html.escape(text), form="")
-    return HTMLResponse(page, 404, headers=HEADERS)
+    return page("en", title, text, status=404)

@@ -95,6 +95,7 @@ async def local(
     port: int = 0,
     over_sockets: bool = False,
     start_at: datetime | None = None,
+    is_installed: bool = True,
     **own_settings: object,
 ) -> AsyncIterator[Local]:
     """Both together, in a folder that keeps everything; over HTTP unless told otherwise.
@@ -111,6 +112,7 @@ async def local(
             manifest=manifest,
             state_file=folder / "slack.json",
             clock_file=folder / "clock.txt",
+            is_installed=is_installed,
         )
         sandbox = Sandbox(agreed)
         if start_at is not None:

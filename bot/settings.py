@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
+    slack_client_id: str = ""  # with the secret: installing in many workspaces by OAuth
+    slack_client_secret: SecretStr = SecretStr("")
     slack_api_url: str = SLACK_API
     database_url: SecretStr = SecretStr("")  # empty: SQLite in the data folder
     port: int = Field(3000, ge=0, le=65535)
@@ -86,6 +88,11 @@ def is_socket_mode(settings: Settings) -> bool:
     return bool(settings.slack_app_token.get_secret_value())
 
 
+def is_distributed(settings: Settings) -> bool:
+    """A client id means installing in many workspaces by OAuth, instead of one by its token."""
+    return bool(settings.slack_client_id)
+
+
 def check_for_serving(settings: Settings) -> None:
     """What `ajar serve` can't do without. Raises ConfigurationError."""
     secrets: Mapping[str, str] = {
@@ -94,7 +101,9 @@ def check_for_serving(settings: Settings) -> None:
         "SLACK_SIGNING_SECRET": settings.slack_signing_secret.get_secret_value(),
     }
     bot, app = secrets["SLACK_BOT_TOKEN"], secrets["SLACK_APP_TOKEN"]
-    if not bot.startswith("xoxb-"):
+    if is_distributed(settings):
+        _check_for_oauth(settings, bot)
+    elif not bot.startswith("xoxb-"):
         state = "is not a bot token" if bot else "is not set"
         raise ConfigurationError(
             f"SLACK_BOT_TOKEN {state}. Copy the one that starts with xoxb- under OAuth & Permissions."
@@ -108,4 +117,20 @@ def check_for_serving(settings: Settings) -> None:
         raise ConfigurationError(
             "SLACK_SIGNING_SECRET is not set. Copy it from Basic Information for HTTP, "
             "or set SLACK_APP_TOKEN (xapp-…) for Socket Mode."
+        )
+
+
+def _check_for_oauth(settings: Settings, bot_token: str) -> None:
+    if bot_token:
+        raise ConfigurationError(
+            "SLACK_BOT_TOKEN is for one workspace, and SLACK_CLIENT_ID for many. Remove one of the two."
+        )
+    if not settings.slack_client_secret.get_secret_value():
+        raise ConfigurationError(
+            "SLACK_CLIENT_SECRET is not set. Copy it from Basic Information, beside the client id."
+        )
+    if not settings.ajar_public_url:
+        raise ConfigurationError(
+            "AJAR_PUBLIC_URL is not set. Installing by OAuth needs the address that Slack sends people "
+            "back to, such as https://ajar.example.org"
         )

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,9 +15,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from bot.archive import Packer
 from bot.clocks import ShiftedClock, SystemClock
+from bot.coaching.case import Person
 from bot.coaching.reasons import Reader, load_catalogue, load_reader
 from bot.courier import Courier
 from bot.export_page import export_routes
@@ -27,6 +29,7 @@ from bot.flows.desk import Desk
 from bot.flows.drafting import Drafting
 from bot.flows.email import Email
 from bot.flows.home import Home
+from bot.flows.installing import Installing
 from bot.flows.letters import Letters
 from bot.flows.ports import Clock, StoreUnavailableError
 from bot.flows.preferences import Settings as SettingsStory
@@ -35,15 +38,28 @@ from bot.flows.reconnect import Reconnect
 from bot.flows.rehearsal import Rehearsal
 from bot.flows.rehearsals import Rehearsals
 from bot.flows.stories import Stories
-from bot.settings import MAKE_KEY, ConfigurationError, Settings, is_socket_mode, secret_keys
+from bot.install_page import REDIRECT, install_routes
+from bot.manifest import load_manifest, scopes_of
+from bot.settings import (
+    MAKE_KEY,
+    ConfigurationError,
+    Settings,
+    is_distributed,
+    is_socket_mode,
+    secret_keys,
+)
 from bot.signing import Signer
+from bot.slack import clients
 from bot.slack.app import build_app
-from bot.slack.messenger import SlackMessenger, code_of
+from bot.slack.authorizing import Authorizing
+from bot.slack.clients import code_of
+from bot.slack.messenger import SlackMessenger
+from bot.slack.registering import SlackRegistrar
+from bot.slack.tokens import Tokens
 from bot.store import SqlStore, WrongKeyError, open_store
 from bot.web import CalendarLinks, build_web
 from bot.wording import Words
 
-CALL_SECONDS = 10  # of one call to Slack; a trigger is dead after three, a message may take longer
 HEARTBEAT = timedelta(seconds=30)
 SHIFTED_HEARTBEAT = timedelta(seconds=1)  # somebody may move the clock at any time
 PACE = timedelta(seconds=1)  # Slack takes one message a second in one conversation
@@ -124,6 +140,7 @@ class Ajar:
     courier: Courier
     client: AsyncWebClient
     reader: Reader
+    tokens: Tokens | None  # of many workspaces
 
 
 @asynccontextmanager
@@ -138,15 +155,18 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         stack.push_async_callback(store.close)
         await migrated(store)
         await store.sweep()  # a process that is started anew each day would never come to it
-        timeout = aiohttp.ClientTimeout(total=CALL_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=clients.CALL_SECONDS)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         client = web_client(settings, session)
-        await check_token(client, settings)
+        if not is_distributed(settings):
+            await check_token(client, settings)
         ajar = build(settings, clock, store, client)
         learning = asyncio.create_task(asyncio.to_thread(ajar.reader.warm))
         stack.push_async_callback(asyncio.wait, [learning])
         await ajar.courier.start()
         stack.push_async_callback(ajar.courier.stop)
+        if ajar.tokens is not None:
+            stack.push_async_callback(ajar.tokens.close)
         yield ajar
 
 
@@ -167,14 +187,8 @@ async def migrated(store: SqlStore) -> None:
 
 
 def web_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """One session for all calls, and no retries: the courier decides what to send again."""
-    return AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url.rstrip("/") + "/",
-        session=session,
-        timeout=CALL_SECONDS,
-        retry_handlers=[],
-    )
+    """Slack at SLACK_API_URL, with the bot token if there is one."""
+    return clients.web_client(settings.slack_api_url, session, settings.slack_bot_token.get_secret_value())
 
 
 async def check_token(client: AsyncWebClient, settings: Settings) -> None:
@@ -199,20 +213,14 @@ def build(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebCli
     words = Words(templates, settings.ajar_templates)
     reasons = templates / "en" / "reasons"
     catalogue, reader = load_catalogue(reasons), load_reader(reasons)
-    messenger = SlackMessenger(client, clock)
+    tokens = tokens_of(settings, clock, store, client)
+    client_of = tokens.client if tokens else clients.always(client)
+    messenger = SlackMessenger(client_of, clock)
     drafting = Drafting(words, catalogue)
     keys = keys_of(settings)
     links = CalendarLinks(keys, settings.ajar_public_url)
     letters = Letters(store, messenger, words, clock, catalogue, drafting, links.url)
-    is_shifted = settings.ajar_clock_file is not None
-    courier = Courier(
-        store,
-        messenger,
-        letters,
-        clock,
-        heartbeat=SHIFTED_HEARTBEAT if is_shifted else HEARTBEAT,
-        pace=timedelta(0) if is_shifted else PACE,
-    )
+    courier = courier_of(settings, store, messenger, letters, clock)
     desk = Desk(store, messenger, words, clock, courier.wake)
     decline = Decline(store, messenger, words, clock, reader, catalogue)
     signer = Signer(keys, "export")
@@ -224,6 +232,7 @@ def build(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebCli
         unpack=packer.unpack,
         memories=(decline.forget, messenger.forget),
     )
+    installing = installing_of(settings, clock, store, client, client_of, tokens, privacy.memories)
     stories = Stories(
         desk=desk,
         decline=decline,
@@ -235,12 +244,73 @@ def build(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebCli
         settings=SettingsStory(desk, words.locales),
         letters=letters,
         privacy=privacy,
+        installing=installing,
     )
-    app = build_app(client, settings.slack_signing_secret.get_secret_value() or "socket-mode", stories)
+    secret = settings.slack_signing_secret.get_secret_value() or "socket-mode"
+    app = build_app(client, secret, stories, Authorizing(tokens) if tokens else None)
     web = build_web(
-        None if is_socket_mode(settings) else app, desk, links, export_routes(privacy, signer), store.ping
+        None if is_socket_mode(settings) else app,
+        desk,
+        links,
+        pages_of(settings, stories, signer),
+        store.ping,
     )
-    return Ajar(app, web, stories, store, courier, client, reader)
+    return Ajar(app, web, stories, store, courier, client, reader, tokens)
+
+
+def courier_of(
+    settings: Settings, store: SqlStore, messenger: SlackMessenger, letters: Letters, clock: Clock
+) -> Courier:
+    """At Slack's pace; beside the local Slack without one, since its clock jumps."""
+    is_shifted = settings.ajar_clock_file is not None
+    return Courier(
+        store,
+        messenger,
+        letters,
+        clock,
+        heartbeat=SHIFTED_HEARTBEAT if is_shifted else HEARTBEAT,
+        pace=timedelta(0) if is_shifted else PACE,
+    )
+
+
+def pages_of(settings: Settings, stories: Stories, signer: Signer) -> list[Route]:
+    """What people open in a browser."""
+    pages = export_routes(stories.privacy, signer)
+    if is_distributed(settings):
+        pages += install_routes(stories.installing, stories.desk.wording, settings.ajar_public_url)
+    return pages
+
+
+def tokens_of(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebClient) -> Tokens | None:
+    """The tokens of many workspaces; None where there is one, with its bot token."""
+    if not is_distributed(settings):
+        return None
+    secret = settings.slack_client_secret.get_secret_value()
+    return Tokens(store, client, clock, settings.slack_client_id, secret)
+
+
+def installing_of(
+    settings: Settings,
+    clock: Clock,
+    store: SqlStore,
+    client: AsyncWebClient,
+    client_of: clients.ClientOf,
+    tokens: Tokens | None,
+    memories: Sequence[Callable[[Person], None]],
+) -> Installing:
+    """The story of coming by OAuth and of being taken out."""
+    scopes = scopes_of(load_manifest())
+    registrar = SlackRegistrar(
+        client,
+        client_of,
+        clock,
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        scopes=scopes,
+        redirect_uri=settings.ajar_public_url.rstrip("/") + REDIRECT,
+    )
+    forget = (tokens.forget,) if tokens else ()
+    return Installing(store, store, registrar, clock, scopes, forget, memories)
 
 
 def export_address(settings: Settings, signer: Signer, secret: str) -> str:

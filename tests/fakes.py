@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.coaching.case import Case, Person
+from bot.flows.installs import Install, Tenant
 from bot.flows.ports import (
     HELD,
     Change,
@@ -52,6 +53,8 @@ class MemoryStore:
 
     def __init__(self, clock: FixedClock | None = None) -> None:
         self.clock = clock or FixedClock()
+        self._installs: dict[str, Install] = {}
+        self._renewing: dict[str, datetime] = {}
         self._links: dict[str, tuple[Person, str, datetime]] = {}
         self._cases: dict[str, Case] = {}
         self._rows: dict[str, _Row] = {}
@@ -150,6 +153,45 @@ class MemoryStore:
         if is_used:
             del self._links[name]
         return person
+
+    async def put_install(self, install: Install) -> None:
+        self._installs[install.tenant.id] = replace(install, scopes=list(install.scopes))
+
+    async def install(self, tenant: Tenant) -> Install | None:
+        names = {tenant.team_id, tenant.enterprise_id} - {"", None}
+        found = [held for name, held in self._installs.items() if name in names]
+        return max(found, key=lambda held: held.installed_at, default=None)
+
+    async def claim_renewal(self, tenant: Tenant, now: datetime, lease: timedelta) -> bool:
+        is_free = self._renewing.get(tenant.id, now) <= now
+        if is_free:
+            self._renewing[tenant.id] = now + lease
+        return is_free
+
+    async def renew(self, install: Install) -> None:
+        if install.tenant.id in self._installs:
+            self._renewing.pop(install.tenant.id, None)
+            await self.put_install(install)
+
+    async def erase_tenant(
+        self, tenant: Tenant, gone_at: datetime, *, is_shut_out: bool = False
+    ) -> frozenset[Person] | None:
+        held = self._installs.get(tenant.id)
+        if held is not None and held.installed_at >= gone_at:
+            return None
+        self._installs.pop(tenant.id, None)
+        if tenant.team_id and tenant.enterprise_id in self._installs and not is_shut_out:
+            return frozenset()
+        known = {case.person for case in self._cases.values()} | set(self._preferences)
+        gone = {p for p in known if tenant.id in {p.team_id, p.enterprise_id}}
+        ids = {case.id for case in self._cases.values() if case.person in gone}
+        for person in gone:
+            await self.erase(person)
+        self._installs = {
+            name: it for name, it in self._installs.items() if it.tenant.enterprise_id != tenant.id
+        }
+        self._causes = {name for name in self._causes if ids.isdisjoint(name.split(":"))}
+        return frozenset(gone)
 
     async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[Post, ...]:
         due = [row for row in self._rows.values() if self._is_due(row, now)]

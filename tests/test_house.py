@@ -13,7 +13,6 @@ import yaml
 from jsonschema import Draft7Validator
 from referencing import Registry, Resource
 
-from bot.cli import load_manifest
 from bot.coaching.case import Circumstance, Commitment, Door, OfferForm, Rhythm, Source, Stage, Tone
 from bot.coaching.drafts import ANSWERS, DraftKind
 from bot.coaching.interview import QUESTIONS
@@ -23,6 +22,7 @@ from bot.coaching.rehearsing import GOOD, SLIPS, Merit, Remark
 from bot.coaching.rubric import RULES
 from bot.flows.acts import Act
 from bot.flows.home import ACTS
+from bot.manifest import for_address, load_manifest
 from bot.slack.ids import COMMAND, ShortcutId
 from bot.wiring import template_folder
 from bot.wording import Words
@@ -33,7 +33,11 @@ SOURCES = sorted((ROOT / "bot").rglob("*.py"))
 PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))]
 
 
-def test_the_manifest_passes_slacks_own_schema() -> None:
+@pytest.mark.parametrize(
+    "given", [{}, {"is_distributed": True}, {"is_distributed": True, "is_rotating": True}, None]
+)
+def test_the_manifest_passes_slacks_own_schema(given: dict[str, bool] | None) -> None:
+    manifest = load_manifest() if given is None else for_address("https://ajar.example.org/", **given)
     schemas = [json.loads(path.read_text()) for path in (SLACK / "schemas").glob("*.json")]
     top = json.loads((SLACK / "manifest.schema.json").read_text())
     names = re.findall(r'"\$ref": "(https[^"]+)"', json.dumps(top))
@@ -44,7 +48,7 @@ def test_the_manifest_passes_slacks_own_schema() -> None:
     ]
     assert len(resources) == len(schemas)
     validator = Draft7Validator(top, registry=Registry().with_resources(resources))
-    assert [error.message for error in validator.iter_errors(load_manifest())] == []
+    assert [error.message for error in validator.iter_errors(manifest)] == []
 
 
 def test_the_manifest_holds_what_the_code_registers() -> None:

@@ -7,6 +7,7 @@ from bot.flows.decline import Decline
 from bot.flows.desk import Desk
 from bot.flows.email import Email
 from bot.flows.home import Home
+from bot.flows.installing import Installing
 from bot.flows.letters import Letters
 from bot.flows.preferences import Settings
 from bot.flows.privacy import Privacy
@@ -28,3 +29,4 @@ class Stories:
     settings: Settings
     letters: Letters
     privacy: Privacy
+    installing: Installing

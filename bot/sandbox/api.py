@@ -1,6 +1,7 @@
 """The Web API over HTTP: tokens, scopes, scripted faults and rates; then the method itself."""
 
 import asyncio
+import base64
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,13 +14,15 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from bot.sandbox.faults import Drop, Fail, Fault, Faults, RateLimited, RateLimiter, Slow, Status
+from bot.sandbox.files import Files
+from bot.sandbox.oauth import Grant, OAuth
 from bot.sandbox.refusals import Refused
-from bot.sandbox.responses import Responses
 from bot.sandbox.settings import SandboxSettings
 from bot.sandbox.sockets import SocketDelivery
+from bot.sandbox.team import Team
 from bot.sandbox.webapi import METHODS, call, scope_of
-from bot.sandbox.webapi.platform import Platform
 
+OF_THE_CLIENT = frozenset({"oauth.v2.access", "oauth.v2.exchange"})  # these know the app by its client secret
 MOST_CALLS = 20_000
 RAW_SEND = "sandbox.send"  # the server's own send, which knows its connection
 
@@ -38,12 +41,12 @@ class Api:
     """Everything that the app itself can reach by HTTP."""
 
     settings: SandboxSettings
-    scopes: frozenset[str] | None
-    platform: Platform
+    teams: Mapping[str, Team]
+    oauth: OAuth
+    files: Files
     faults: Faults
     limiter: RateLimiter | None
     sockets: SocketDelivery
-    responses: Responses
     url: Callable[[], str]
     calls: deque[Call]
 
@@ -62,48 +65,61 @@ class Api:
         if broken is not None:
             self.calls.append(Call(name, given, {}))
             return broken
-        answer = self._answer(name, given, token, fault)
+        answer = self._answer(name, given, token, fault, _client(request))
         self.calls.append(Call(name, given, answer))
         if isinstance(fault, Slow) and fault.is_after:
             await asyncio.sleep(fault.seconds)
-        return Broken() if fault is Drop.AFTER else JSONResponse(answer, headers=self._headers())
+        return Broken() if fault is Drop.AFTER else JSONResponse(answer, headers=self._headers(token))
 
-    def _headers(self) -> dict[str, str]:
-        return {"x-oauth-scopes": ",".join(sorted(self.scopes))} if self.scopes else {}
+    def _headers(self, token: str) -> dict[str, str]:
+        grant = self.oauth.grants.get(token)
+        return {"x-oauth-scopes": ",".join(sorted(grant.scopes))} if grant and grant.scopes else {}
 
-    def _answer(self, name: str, given: dict[str, Any], token: str, fault: Fault | None) -> dict[str, Any]:
+    def _answer(
+        self, name: str, given: dict[str, Any], token: str, fault: Fault | None, client: tuple[str, str]
+    ) -> dict[str, Any]:
         try:
             if isinstance(fault, Fail):
                 raise Refused(fault.error)
+            if name in OF_THE_CLIENT:
+                return {"ok": True, **self.oauth.answer(name, given, client, token)}
             if not token:
                 raise Refused("not_authed")
             if name == "apps.connections.open":
                 return self._connection(token)
-            self._check_token(token, self.settings.bot_token)
-            self._check_scope(name, given)
-            return {"ok": True, **call(self.platform, name, given)}
+            return {"ok": True, **self._called(name, given, token)}
         except Refused as refused:
             return refused.answer
 
-    def _check_token(self, token: str, wanted: str) -> None:
-        if token != wanted:
-            is_other = token in {self.settings.bot_token, self.settings.app_token}
-            raise Refused("not_allowed_token_type" if is_other else "invalid_auth")
-
-    def _check_scope(self, name: str, given: Mapping[str, Any]) -> None:
-        needed = scope_of(name, given) if name in METHODS else ""
-        if needed and self.scopes is not None and needed not in self.scopes:
-            raise Refused("missing_scope", needed=needed, provided=",".join(sorted(self.scopes)))
+    def _called(self, name: str, given: dict[str, Any], token: str) -> Mapping[str, Any]:
+        grant = self.oauth.grant_of(token)
+        if name == "auth.revoke":
+            self.oauth.revoke(token)
+            return {"revoked": True}
+        if name == "apps.uninstall":
+            if given.get("client_secret") != self.settings.client_secret:
+                raise Refused("bad_client_secret")
+            self.oauth.uninstall(grant.place)
+            return {}
+        _check_scope(name, given, grant)
+        return call(self.oauth.team_of(grant, given).platform, name, given)
 
     def _connection(self, token: str) -> dict[str, Any]:
-        self._check_token(token, self.settings.app_token)
+        if token != self.settings.app_token:
+            is_other = token in self.oauth.grants
+            raise Refused("not_allowed_token_type" if is_other else "invalid_auth")
         address = self.url().replace("http", "ws", 1)
         return {"ok": True, "url": f"{address}/socket?ticket={self.sockets.ticket()}"}
 
     async def respond(self, request: Request) -> Response:
         """POST /response/{token}: a response_url."""
+        token = str(request.path_params["token"])
         try:
-            self.responses.post(str(request.path_params["token"]), await _given(request))
+            known = (team.responses for team in self.teams.values() if team.responses.knows(token))
+            responses = next(known, None)
+            if responses is None:
+                raise Refused("used_url")
+            responses.post(token, await _given(request))
         except Refused as refused:
             status = 404 if refused.error in {"used_url", "expired_url"} else 400
             return JSONResponse(refused.answer, status)
@@ -113,7 +129,7 @@ class Api:
         """POST /upload/{ticket}: the bytes of a file, raw or as a form."""
         content = _bytes(request.headers.get("content-type", ""), await request.body())
         try:
-            size = self.platform.files.fill(str(request.path_params["ticket"]), content)
+            size = self.files.fill(str(request.path_params["ticket"]), content)
         except Refused as refused:
             return PlainTextResponse(refused.error, 400)
         return PlainTextResponse(f"OK - {size}")
@@ -121,7 +137,7 @@ class Api:
     async def download(self, request: Request) -> Response:
         """GET /files/{file_id}/{name}: for the page, which shares this machine."""
         try:
-            held = self.platform.files.get(str(request.path_params["file_id"]))
+            held = self.files.get(str(request.path_params["file_id"]))
         except Refused as refused:
             return PlainTextResponse(refused.error, 404)
         headers = {"content-disposition": "attachment", "x-content-type-options": "nosniff"}
@@ -144,9 +160,25 @@ async def _before(fault: Fault | None) -> Response | None:
     return Broken() if fault is Drop.BEFORE else None
 
 
+def _check_scope(name: str, given: Mapping[str, Any], grant: Grant) -> None:
+    needed = scope_of(name, given) if name in METHODS else ""
+    if needed and grant.scopes is not None and needed not in grant.scopes:
+        raise Refused("missing_scope", needed=needed, provided=",".join(sorted(grant.scopes)))
+
+
+def _client(request: Request) -> tuple[str, str]:
+    """The client id and secret of a Basic header."""
+    kind, _, held = request.headers.get("authorization", "").partition(" ")
+    try:
+        name, _, secret = base64.b64decode(held).decode().partition(":") if kind == "Basic" else ("", "", "")
+    except ValueError:
+        return "", ""
+    return name, secret
+
+
 def _token(request: Request, given: Mapping[str, Any]) -> str:
-    bearer = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    return bearer or str(given.get("token") or "")
+    kind, _, held = request.headers.get("authorization", "").partition(" ")
+    return (held.strip() if kind == "Bearer" else "") or str(given.get("token") or "")
 
 
 async def _given(request: Request) -> dict[str, Any]:

@@ -32,11 +32,20 @@ class Events:
         self._gate = asyncio.Semaphore(MOST_AT_ONCE)
         self.sent: deque[Mapping[str, Any]] = deque(maxlen=MOST_KEPT)
 
-    def publish(self, event: Mapping[str, Any], subscription: str = "") -> None:
-        """Send an event, unless the app has not asked for its kind."""
+    def publish(
+        self, event: Mapping[str, Any], subscription: str = "", *, is_of_organisation: bool | None = None
+    ) -> None:
+        """Send an event, unless the app has not asked for its kind.
+
+        is_of_organisation: about the whole of it, or expressly about this workspace alone.
+        """
         if self._subscribed is not None and (subscription or event["type"]) not in self._subscribed:
             return
         payload = self._envelope(event)
+        if is_of_organisation is not None:
+            payload["authorizations"][0]["is_enterprise_install"] = is_of_organisation
+        if is_of_organisation:
+            payload["team_id"] = payload["authorizations"][0]["team_id"] = None
         self.sent.append(payload)
         self._start(payload)
 
@@ -77,16 +86,24 @@ class Events:
     def _envelope(self, event: Mapping[str, Any]) -> dict[str, Any]:
         workspace = self._workspace
         moment = self._workspace.clock.now().timestamp()
-        bot = {"team_id": workspace.team_id, "user_id": workspace.bot_user, "is_bot": True}
+        grid = {"enterprise_id": workspace.enterprise_id} if workspace.enterprise_id else {}
+        authorization = {
+            "enterprise_id": workspace.enterprise_id,
+            "team_id": workspace.team_id,
+            "user_id": workspace.bot_user,
+            "is_bot": True,
+            "is_enterprise_install": workspace.is_org_install,
+        }
         return {
             "token": "local",
             "team_id": workspace.team_id,
+            **grid,
             "api_app_id": workspace.app_id,
             "type": "event_callback",
             "event_id": f"Ev{secrets.token_hex(5).upper()}",
             "event_time": int(moment),
             "event_context": secrets.token_urlsafe(12),
             "is_ext_shared_channel": False,
-            "authorizations": [{**bot, "enterprise_id": None, "is_enterprise_install": False}],
+            "authorizations": [authorization],
             "event": {"event_ts": f"{moment:.6f}", **event},
         }

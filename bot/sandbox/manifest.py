@@ -48,6 +48,21 @@ class Manifest:
         return frozenset(scopes) if scopes else None
 
     @property
+    def redirect_urls(self) -> list[str]:
+        """Where the app may send people back to after they consented."""
+        return list((self.held.get("oauth_config") or {}).get("redirect_urls") or ())
+
+    @property
+    def is_for_organisations(self) -> bool:
+        """Whether an organisation may install it as a whole."""
+        return not self.held or bool((self.held.get("settings") or {}).get("org_deploy_enabled"))
+
+    @property
+    def has_expiring_tokens(self) -> bool:
+        """Whether tokens rotate."""
+        return bool((self.held.get("settings") or {}).get("token_rotation_enabled"))
+
+    @property
     def events(self) -> frozenset[str] | None:
         """The events that the app has asked for; None without a manifest."""
         if not self.held:

@@ -29,7 +29,8 @@ def command(workspace: Workspace, human: Human, channel: str, name: str, text: s
         "command": name,
         "text": text,
         "api_app_id": workspace.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(workspace.is_org_install).lower(),
+        **({"enterprise_id": workspace.enterprise_id} if workspace.enterprise_id else {}),
     }
 
 
@@ -51,8 +52,8 @@ def interaction(workspace: Workspace, human: Human, kind: str) -> Held:
         },
         "api_app_id": workspace.app_id,
         "token": "local",
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": {"id": workspace.enterprise_id, "name": "Local"} if workspace.enterprise_id else None,
+        "is_enterprise_install": workspace.is_org_install,
     }
 
 

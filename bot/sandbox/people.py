@@ -1,6 +1,6 @@
 """Who works in the workspace: first names only, in different time zones and languages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,11 @@ PEOPLE = (
     Human("U0ROBIN001", "robin", "Robin", "America/Chicago", "en-US"),
     Human("U0MARTA001", "marta", "Marta", "Europe/Madrid", "es-ES"),
 )
+
+
+def people_of(number: int) -> tuple[Human, ...]:
+    """The same people at another workspace, where they have other ids."""
+    return tuple(replace(human, id=f"U{number}{human.id[2:]}") for human in PEOPLE)
 
 
 def user_of(human: Human, team_id: str, now: datetime, *, has_locale: bool) -> dict[str, Any]:

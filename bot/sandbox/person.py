@@ -10,6 +10,7 @@ from bot.sandbox.blocks import STATE_FIELDS, Held, initial_values, kept_values, 
 from bot.sandbox.people import Human
 from bot.sandbox.reading import element_text, text_of
 from bot.sandbox.server import Sandbox
+from bot.sandbox.team import Team
 from bot.sandbox.workspace import GENERAL
 
 __all__ = ["GENERAL", "Person", "text_of"]
@@ -33,7 +34,7 @@ class Person:
     `user_id` may also be a name. Gestures answer {"ok": …} as the page gets it.
     """
 
-    def __init__(self, sandbox: Sandbox, user_id: str = "U0ROBIN001") -> None:
+    def __init__(self, sandbox: Sandbox | Team, user_id: str = "Robin") -> None:
         self._sandbox = sandbox
         self._workspace = sandbox.workspace
         known = {human.real_name.lower(): human.id for human in self._workspace.people}

@@ -41,6 +41,10 @@ class Responses:
         self._places[token] = _Place(person, channel, ts, self._monotonic() + LIVES_SECONDS)
         return token
 
+    def knows(self, token: str) -> bool:
+        """Whether it was handed out here."""
+        return token in self._places
+
     def post(self, token: str, body: Mapping[str, Any]) -> None:
         """Say, replace or take away. Raises Refused: used_url, expired_url, or what the body breaks."""
         place = self._places.get(token)

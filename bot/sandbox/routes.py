@@ -7,6 +7,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from bot.sandbox.api import RAW_SEND, Api
+from bot.sandbox.oauth import OAuth
 from bot.sandbox.screen import PAGE, Screen
 from bot.sandbox.sockets import SocketDelivery
 
@@ -43,7 +44,7 @@ def _name(host: str) -> str:
     return name if port.isdigit() else host
 
 
-def addresses(api: Api, screen: Screen, sockets: SocketDelivery) -> Starlette:
+def addresses(api: Api, screen: Screen, sockets: SocketDelivery, oauth: OAuth) -> Starlette:
     """Everything under one root."""
     return Addresses(
         routes=[
@@ -53,6 +54,8 @@ def addresses(api: Api, screen: Screen, sockets: SocketDelivery) -> Starlette:
             Route("/_/events", screen.events),
             Route("/_/clock", screen.clock_moves, methods=["POST"]),
             Route("/_/{name:str}", screen.gesture, methods=["POST"]),
+            Route("/oauth/v2/authorize", oauth.ask, methods=["GET"]),
+            Route("/oauth/v2/authorize", oauth.answer_consent, methods=["POST"]),
             Route("/api/{method:str}", api.method, methods=["GET", "POST"]),
             Route("/response/{token:str}", api.respond, methods=["POST"]),
             Route("/upload/{ticket:str}", api.upload, methods=["POST"]),

@@ -125,24 +125,29 @@ class Screen:
 
     async def perform(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """One thing that a person does, named and given as in POST /_/…; raises Refused, KeyError."""
-        if name not in GESTURES:
-            raise Refused("unknown_method")
-        person, hands = str(given["person"]), self.gestures
-        if name == "command":
-            return await hands.command(person, str(given["channel"]), str(given["text"]))
-        if name == "message":
-            return await hands.say(person, str(given["channel"]), str(given["text"]))
-        if name == "home":
-            return await hands.open_home(person, str(given.get("tab") or "home"))
-        if name == "close":
-            return await hands.close(person, str(given["view_id"]), is_all=bool(given.get("all")))
-        if name == "submit":
-            return await hands.submit(person, str(given["view_id"]), given["state"])
-        if name == "shortcut":
-            place = (str(given.get("channel") or ""), str(given.get("ts") or ""))
-            return await hands.shortcut(person, str(given["callback_id"]), *place)
-        ids = (str(given["block_id"]), str(given["action_id"]))
-        return await hands.act(person, given["container"], *ids, given.get("value"), given.get("state") or {})
+        return await perform(self.gestures, name, given)
+
+
+async def perform(hands: Gestures, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """One gesture by name. Raises Refused, KeyError."""
+    if name not in GESTURES:
+        raise Refused("unknown_method")
+    person = str(given["person"])
+    if name == "command":
+        return await hands.command(person, str(given["channel"]), str(given["text"]))
+    if name == "message":
+        return await hands.say(person, str(given["channel"]), str(given["text"]))
+    if name == "home":
+        return await hands.open_home(person, str(given.get("tab") or "home"))
+    if name == "close":
+        return await hands.close(person, str(given["view_id"]), is_all=bool(given.get("all")))
+    if name == "submit":
+        return await hands.submit(person, str(given["view_id"]), given["state"])
+    if name == "shortcut":
+        place = (str(given.get("channel") or ""), str(given.get("ts") or ""))
+        return await hands.shortcut(person, str(given["callback_id"]), *place)
+    ids = (str(given["block_id"]), str(given["action_id"]))
+    return await hands.act(person, given["container"], *ids, given.get("value"), given.get("state") or {})
 
 
 async def _answered(

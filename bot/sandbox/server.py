@@ -13,17 +13,16 @@ import uvicorn
 from bot.sandbox.api import MOST_CALLS, Api, Call
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.delivery import Delivery, HttpDelivery
-from bot.sandbox.events import Events
 from bot.sandbox.faults import Faults, RateLimiter
 from bot.sandbox.files import Files
-from bot.sandbox.gestures import Gestures
 from bot.sandbox.manifest import Manifest
-from bot.sandbox.responses import Responses
+from bot.sandbox.oauth import OAuth
+from bot.sandbox.people import people_of
 from bot.sandbox.routes import addresses
 from bot.sandbox.screen import Screen
 from bot.sandbox.settings import SandboxSettings
 from bot.sandbox.sockets import SocketDelivery
-from bot.sandbox.webapi.platform import Platform
+from bot.sandbox.team import Team, team_of
 from bot.sandbox.workspace import Workspace
 
 __all__ = ["Sandbox", "SandboxSettings"]
@@ -49,21 +48,52 @@ class Sandbox:
         self.calls: deque[Call] = deque(maxlen=MOST_CALLS)
         self.sockets = SocketDelivery(settings.app_id, settings.ack_seconds)
         self._delivery = _delivery(settings, self.sockets)
-        self._responses = Responses(self.workspace)
-        self.events = Events(
-            self.workspace, self._delivery, self.manifest.events, settings.retries_after_seconds
-        )
-        self.gestures = Gestures(
-            self.workspace, self._delivery, self.events, self._responses, self.manifest, self._address
-        )
+        self._files = Files()
+        self.teams: dict[str, Team] = {}
+        self.oauth = OAuth(settings, self.manifest, self.teams, self.clock.now)
+        first = self._join(self.workspace)
+        self.events, self.gestures = first.events, first.gestures
         self.screen = self._screen()
-        self.app = addresses(self._api(), self.screen, self.sockets)
+        self.app = addresses(self._api(), self.screen, self.sockets, self.oauth)
         self._is_stopping = False
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
 
     def _address(self) -> str:
         return self.url
+
+    def _join(self, workspace: Workspace) -> Team:
+        def is_installed() -> bool:
+            return self.oauth.is_installed(team)
+
+        team = team_of(
+            workspace,
+            self._delivery,
+            self.manifest,
+            self.settings,
+            self._files,
+            self._address,
+            is_installed,
+        )
+        self.teams[workspace.team_id] = team
+        return team
+
+    def add_team(self, team_id: str, name: str, enterprise_id: str | None = None) -> Team:
+        """Another workspace, where the app is not installed yet; of an organisation if one is named."""
+        number = len(self.teams)
+        return self._join(
+            Workspace(
+                self.clock,
+                people_of(number),
+                app_id=self.settings.app_id,
+                team_id=team_id,
+                app_name=self.manifest.app_name,
+                trigger_seconds=self.settings.trigger_seconds,
+                name=name,
+                enterprise_id=enterprise_id,
+                number=number,
+            )
+        )
 
     def _screen(self) -> Screen:
         return Screen(
@@ -78,17 +108,14 @@ class Sandbox:
         )
 
     def _api(self) -> Api:
-        settings = self.settings
-        tell = self.gestures.tell_of_message
-        platform = Platform(self.workspace, Files(), self._address, tell, settings.is_app_in_general)
         return Api(
-            settings,
-            settings.scopes if settings.scopes is not None else self.manifest.scopes,
-            platform,
+            self.settings,
+            self.teams,
+            self.oauth,
+            self._files,
             self.faults,
-            RateLimiter() if settings.has_rate_limits else None,
+            RateLimiter() if self.settings.has_rate_limits else None,
             self.sockets,
-            self._responses,
             self._address,
             self.calls,
         )
@@ -107,7 +134,8 @@ class Sandbox:
         """Close everything, and write what is still to be kept."""
         self._is_stopping = True
         self.workspace.touch()
-        await self.events.close()
+        for team in self.teams.values():
+            await team.events.close()
         await self.sockets.close()
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
@@ -118,7 +146,8 @@ class Sandbox:
 
     async def settled(self) -> None:
         """Wait until every event has been taken by the app, or given up."""
-        await self.gestures.settled()
+        for team in self.teams.values():
+            await team.settled()
 
     async def due(self) -> datetime | None:
         """The next moment at which the app has something to do, if it tells."""

@@ -18,6 +18,8 @@ class SandboxSettings:
     bot_token: str = field(default="xoxb-local", repr=False)
     app_token: str = field(default="xapp-local", repr=False)
     signing_secret: str = field(default="local-signing-secret", repr=False)
+    client_id: str = "1.local"
+    client_secret: str = field(default="local-client-secret", repr=False)
     app_id: str = "A0AJARLOCAL"
     team_id: str = "T0AJARLOCAL"
     request_url: str | None = None  # where the app takes HTTP requests; none: Socket Mode
@@ -25,6 +27,7 @@ class SandboxSettings:
     people: tuple[Human, ...] = PEOPLE
     scopes: frozenset[str] | None = None  # None: the manifest's; without a manifest, all
     is_app_in_general: bool = False
+    is_installed: bool = True  # in the first workspace, with bot_token
     state_file: Path | None = None
     clock_file: Path | None = None
     ack_seconds: float = ACK_SECONDS

@@ -37,6 +37,10 @@ class Triggers:
         self._known[name] = _Trigger(person, self._monotonic(), view_id)
         return name
 
+    def knows(self, name: str) -> bool:
+        """Whether it was made here."""
+        return name in self._known
+
     def use(self, name: str) -> tuple[str, str]:
         """Whose it is, and the modal it came from. Raises Refused for an old, used or invented one."""
         trigger = self._known.get(name)

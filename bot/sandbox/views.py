@@ -65,7 +65,7 @@ class Views:
 
     def find(self, view_id: str = "", external_id: str = "") -> tuple[str, Held]:
         """The person who has it, and the view. Raises Refused('not_found')."""
-        for person, view in self._all():
+        for person, view in self.all():
             if (view_id and view["id"] == view_id) or (external_id and view["external_id"] == external_id):
                 return person, view
         raise Refused("not_found")
@@ -82,14 +82,15 @@ class Views:
         self.modals[person] = [view for view in stack if view["id"] not in gone]
         return closed
 
-    def _all(self) -> Iterator[tuple[str, Held]]:
+    def all(self) -> Iterator[tuple[str, Held]]:
+        """Everybody's views: modals and Home tabs, each with its person."""
         for person, stack in self.modals.items():
             yield from ((person, view) for view in stack)
         yield from self.homes.items()
 
     def _shown(self, view: Mapping[str, Any], old: Held | None = None) -> Held:
         external_id = view.get("external_id") or ""
-        taken = {item["external_id"] for _, item in self._all() if item is not old}
+        taken = {item["external_id"] for _, item in self.all() if item is not old}
         if external_id and external_id in taken:
             raise Refused("duplicate_external_id")
         blocks = with_ids(view["blocks"])

@@ -28,9 +28,6 @@ def micros(ts: str) -> int:
 class Workspace:
     """Everything that the page and the Web API read and change; messages lie in order of ts."""
 
-    bot_user = "U0AJARBOT1"
-    bot_id = "B0AJARBOT1"
-
     def __init__(
         self,
         clock: SandboxClock,
@@ -41,8 +38,14 @@ class Workspace:
         team_id: str = "T0AJARLOCAL",
         app_name: str = "Ajar",
         trigger_seconds: float = TRIGGER_SECONDS,
+        name: str = "Local",
+        enterprise_id: str | None = None,
+        number: int = 0,
     ) -> None:
         self.clock, self.app_id, self.team_id, self.app_name = clock, app_id, team_id, app_name
+        self.name, self.enterprise_id, self.number = name, enterprise_id, number
+        self.is_org_install = False  # the app is here by way of the organisation
+        self.bot_user, self.bot_id = f"U{number}AJARBOT1", f"B{number}AJARBOT1"
         self._people = {human.id: human for human in people}
         self.messages: dict[str, list[Held]] = {}
         self.ephemerals: dict[str, list[Held]] = {}
@@ -89,7 +92,7 @@ class Workspace:
 
     def dm(self, person: str) -> str:
         """The id of the conversation between a person and the app."""
-        return "D0" + self.human(person).id[2:]
+        return "D" + self.human(person).id[1:]
 
     def owner(self, channel: str) -> str | None:
         """Whose DM it is; None for a channel."""

@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Awaitable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coaching.case import Person
-from bot.flows.ports import Clock, Letter, Post, Profile, SendFailedError, Sent
+from bot.flows.installs import NotInstalledError, tenant_of
+from bot.flows.ports import Clock, Letter, Post, Profile, SendFailedError, Sent, StoreUnavailableError
+from bot.slack.clients import ClientOf, code_of
 from bot.slack.ids import METADATA_TYPE
 from bot.slack.views.letters import message
+
+T = TypeVar("T")
 
 PROFILE_KEPT_FOR = timedelta(hours=1)
 MOST_PROFILES = 10_000
@@ -25,7 +29,7 @@ PAGE = 100
 FINAL = frozenset(
     {
         "account_inactive", "user_disabled", "user_not_found", "channel_not_found", "is_archived",
-        "token_revoked", "token_expired", "invalid_auth", "not_authed", "org_login_required",
+        "token_revoked", "invalid_auth", "not_authed", "org_login_required",
         "missing_scope", "cannot_dm_bot", "invalid_blocks", "msg_too_long", "no_permission",
         "ekm_access_denied", "messages_tab_disabled", "team_access_not_granted", "access_denied",
     }
@@ -33,17 +37,18 @@ FINAL = frozenset(
 
 
 class SlackMessenger:
-    """The Messenger port over Slack's Web API; the client never sends twice by itself."""
+    """The Messenger port over Slack's Web API, as each person's workspace has it; no client sends twice."""
 
-    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
-        self._client = client
+    def __init__(self, client_of: ClientOf, clock: Clock) -> None:
+        self._client_of = client_of
         self._clock = clock
         self._profiles: dict[Person, tuple[datetime, Profile]] = {}
 
     async def send(self, post: Post, letter: Letter) -> Sent:
         """Post into the DM; the row's id goes along as metadata and nothing else does."""
+        client = await self._client(post.person)
         answer = await _asked(
-            self._client.chat_postMessage(
+            client.chat_postMessage(
                 channel=post.person.user_id,
                 metadata={"event_type": METADATA_TYPE, "event_payload": {"id": post.id}},
                 unfurl_links=False,
@@ -55,13 +60,14 @@ class SlackMessenger:
 
     async def find(self, post: Post) -> Sent | None:
         """Look through the DM since a day before the row was due."""
-        opened = await _asked(self._client.conversations_open(users=post.person.user_id))
+        client = await self._client(post.person)
+        opened = await _asked(client.conversations_open(users=post.person.user_id))
         channel = str(opened["channel"]["id"])
         oldest = (post.due_at - SEARCHED_BEFORE_DUE).timestamp()
         cursor = ""
         for _ in range(MOST_PAGES):
             page = await _asked(
-                self._client.conversations_history(
+                client.conversations_history(
                     channel=channel,
                     include_all_metadata=True,
                     oldest=f"{oldest:.6f}",
@@ -77,6 +83,14 @@ class SlackMessenger:
                 return None
         raise SendFailedError("history_too_long", may_be_sent=True)
 
+    async def _client(self, person: Person) -> AsyncWebClient:
+        try:
+            return await _asked(self._client_of(tenant_of(person)))
+        except NotInstalledError:
+            raise SendFailedError("not_installed", is_final=True) from None
+        except SendFailedError as failure:  # nothing was sent yet: the token could not be renewed
+            raise SendFailedError("token_not_renewed", retry_after=failure.retry_after) from None
+
     def forget(self, person: Person) -> None:
         """Drop what Slack said of this person from memory."""
         self._profiles.pop(person, None)
@@ -89,8 +103,9 @@ class SlackMessenger:
             return known[1]
         try:
             async with asyncio.timeout(PROFILE_SECONDS):
-                answer = await _asked(self._client.users_info(user=person.user_id, include_locale=True))
-        except (SendFailedError, TimeoutError):
+                client = await self._client(person)
+                answer = await _asked(client.users_info(user=person.user_id, include_locale=True))
+        except (SendFailedError, StoreUnavailableError, TimeoutError):
             return known[1] if known else Profile()
         if len(self._profiles) >= MOST_PROFILES:
             self._profiles.clear()
@@ -113,7 +128,7 @@ def _post_id(item: Mapping[str, Any]) -> str:
     )
 
 
-async def _asked(call: Awaitable[Any]) -> Any:
+async def _asked(call: Awaitable[T]) -> T:
     """One call of the Web API, its failures as SendFailedError."""
     try:
         return await call
@@ -123,15 +138,6 @@ async def _asked(call: Awaitable[Any]) -> Any:
         raise SendFailedError("unreachable") from None
     except (aiohttp.ClientError, TimeoutError, ConnectionError, ValueError):
         raise SendFailedError("connection_lost", may_be_sent=True) from None
-
-
-def code_of(refused: SlackApiError) -> str:
-    """Slack's word for it; an HTTP status where the answer was none of Slack's."""
-    response: Any = refused.response
-    held = getattr(response, "data", response)
-    if isinstance(held, dict) and held.get("error"):
-        return str(held["error"])
-    return f"http_{getattr(response, 'status_code', 0)}"
 
 
 def _failure(refused: SlackApiError) -> SendFailedError:

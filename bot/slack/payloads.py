@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.coaching.case import Person
+from bot.flows.installs import Tenant
 
 Body = Mapping[str, Any]
 
@@ -15,9 +16,31 @@ def person_in(body: Body) -> Person:
     event = body.get("event") or {}
     team_id = body.get("team_id") or team.get("id") or user.get("team_id") or ""
     user_id = body.get("user_id") or user.get("id") or event.get("user") or ""
-    enterprise = body.get("enterprise") or {}
-    enterprise_id = body.get("enterprise_id") or enterprise.get("id") or team.get("enterprise_id")
-    return Person(str(team_id), str(user_id), str(enterprise_id) if enterprise_id else None)
+    return Person(str(team_id), str(user_id), _enterprise_id(body))
+
+
+def tenant_in(body: Body) -> Tenant:
+    """The workspace that an event is about; the organisation when it is about all of it."""
+    authorization = _authorization(body)
+    is_whole = authorization.get("is_enterprise_install") is True
+    team_id = "" if is_whole else str(body.get("team_id") or "")
+    return Tenant(team_id, _enterprise_id(body))
+
+
+def _enterprise_id(body: Body) -> str | None:
+    enterprise, team = body.get("enterprise") or {}, body.get("team") or {}
+    found = (
+        body.get("enterprise_id")
+        or enterprise.get("id")
+        or team.get("enterprise_id")
+        or _authorization(body).get("enterprise_id")
+    )
+    return str(found) if found else None
+
+
+def _authorization(body: Body) -> Body:
+    """Of an event: for whom the app gets it."""
+    return next(iter(body.get("authorizations") or ()), None) or {}
 
 
 @dataclass(frozen=True)

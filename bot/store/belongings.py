@@ -70,8 +70,17 @@ def _ids(connection: Connection, table: Table, person: Person) -> list[str]:
     ]
 
 
-def put_link(connection: Connection, person: Person, name: str, purpose: str, expires_at: datetime) -> None:
-    """Keep the hash of a link's secret."""
+def put_link(
+    connection: Connection,
+    person: Person,
+    name: str,
+    purpose: str,
+    expires_at: datetime,
+    made_at: datetime,
+) -> None:
+    """Keep the hash of a link's secret; those of its kind whose time is over go."""
+    now = micros(made_at)
+    connection.execute(delete(links).where(links.c.purpose == purpose, links.c.expires_at < now))
     owner: dict[str, Any] = {
         "team_id": person.team_id,
         "user_id": person.user_id,

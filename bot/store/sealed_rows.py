@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.coaching.case import Person
 from bot.flows.ports import UnreadableError
 from bot.store.sealing import PREFIX, Keyring, Place, WrongKeyError
-from bot.store.tables import cases, interviews, preferences, seals
+from bot.store.tables import cases, installs, interviews, preferences, seals
 
 CHECK, WIPE = "check", "wipe"
 PROOF = "these keys open this database"
@@ -17,6 +17,7 @@ SEALED: tuple[tuple[Table, Column[str]], ...] = (
     (cases, cases.c.body),
     (interviews, interviews.c.answers),
     (preferences, preferences.c.body),
+    (installs, installs.c.body),
 )
 
 

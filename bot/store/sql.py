@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, Table, and_, delete, func, selec
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.coaching.case import Case, Person, Stage
+from bot.flows.installs import Install, Tenant
 from bot.flows.ports import (
     Change,
     Clock,
@@ -24,7 +25,7 @@ from bot.flows.ports import (
     StaleError,
     StoreUnavailableError,
 )
-from bot.store import belongings, sealed_rows
+from bot.store import belongings, installs, sealed_rows, tables
 from bot.store import outbox as rows
 from bot.store.bodies import body_of, case_of, preferences_body, preferences_of
 from bot.store.engine import Database
@@ -138,10 +139,13 @@ class SqlStore:
     async def erase(self, person: Person) -> Holdings:
         """Delete every row; the files are rewritten in their own time, before `close` at the latest."""
         gone = await self._database.write(partial(belongings.erase, person=person))
+        self._wipe_soon()
+        return gone
+
+    def _wipe_soon(self) -> None:
         wiping = asyncio.create_task(self._wipe())
         self._wiping.add(wiping)
         wiping.add_done_callback(self._wiping.discard)
-        return gone
 
     async def wiped(self) -> None:
         """Wait until what was erased is gone from the files too."""
@@ -150,13 +154,20 @@ class SqlStore:
     async def _wipe(self) -> None:
         """Deleted rows are overwritten or sealed anyway: a failure is tried again at the next start."""
         with suppress(StoreUnavailableError):
-            await self._database.wipe([table.name for table in (*belongings.KEPT, causes)])
+            await self._database.wipe([table.name for table in (*belongings.KEPT, tables.installs, causes)])
             await self._database.write(sealed_rows.wiped)
 
     async def put_link(self, person: Person, name: str, purpose: str, expires_at: datetime) -> None:
         """The hash of a link's secret."""
         await self._database.write(
-            partial(belongings.put_link, person=person, name=name, purpose=purpose, expires_at=expires_at)
+            partial(
+                belongings.put_link,
+                person=person,
+                name=name,
+                purpose=purpose,
+                expires_at=expires_at,
+                made_at=self._clock.now(),
+            )
         )
 
     async def link(self, name: str, purpose: str, *, is_used: bool) -> Person | None:
@@ -165,6 +176,35 @@ class SqlStore:
         return await self._database.write(
             partial(belongings.link, name=name, purpose=purpose, now=now, is_used=is_used)
         )
+
+    async def put_install(self, install: Install) -> None:
+        """Insert or replace."""
+        await self._database.write(partial(installs.put, install=install, keyring=self._keyring))
+
+    async def install(self, tenant: Tenant) -> Install | None:
+        """Its own or its organisation's."""
+        return await self._database.write(partial(installs.find, tenant=tenant, keyring=self._keyring))
+
+    async def claim_renewal(self, tenant: Tenant, now: datetime, lease: timedelta) -> bool:
+        """Whether it is ours to renew."""
+        return await self._database.write(
+            partial(installs.claim_renewal, tenant=tenant, now=now, lease=lease)
+        )
+
+    async def renew(self, install: Install) -> None:
+        """A new token."""
+        await self._database.write(partial(installs.renew, install=install, keyring=self._keyring))
+
+    async def erase_tenant(
+        self, tenant: Tenant, gone_at: datetime, *, is_shut_out: bool = False
+    ) -> frozenset[Person] | None:
+        """Everything of a workspace or an organisation."""
+        gone = await self._database.write(
+            partial(installs.erase_tenant, tenant=tenant, gone_at=gone_at, is_shut_out=is_shut_out)
+        )
+        if gone is not None:
+            self._wipe_soon()
+        return gone
 
     async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[Post, ...]:
         """Take what is due."""

@@ -102,6 +102,18 @@ links = Table(  # addresses that work once; only the hash of the secret in them 
     *_person(),
     Column("purpose", String(16), nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+    Index("links_expired", "purpose", "expires_at"),
+)
+
+installs = Table(  # user_id stays empty: an install belongs to nobody
+    "installs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    *_person(),
+    Column("body", Text, nullable=False),
+    Column("expires_at", BigInteger),  # of a token that rotates
+    Column("renewing_until", BigInteger, nullable=False, default=0),
+    Column("installed_at", BigInteger, nullable=False),
 )
 
 causes = Table(

@@ -21,6 +21,7 @@ from bot.courier import Courier
 from bot.flows.ports import Change, Letter, Passage, Post, PostKind
 from bot.sandbox.server import Sandbox, SandboxSettings
 from bot.settings import load_settings
+from bot.slack.clients import always
 from bot.slack.messenger import SlackMessenger
 from bot.store import open_store
 from bot.wiring import web_client
@@ -43,7 +44,7 @@ async def main() -> None:
         await sandbox.start()
         settings = load_settings(slack_api_url=f"{sandbox.url}/api/", slack_bot_token="xoxb-local")
         async with aiohttp.ClientSession() as session:
-            messenger = SlackMessenger(web_client(settings, session), clock)
+            messenger = SlackMessenger(always(web_client(settings, session)), clock)
             store = open_store(
                 f"sqlite:///{Path(folder) / 'bench.db'}", clock=clock, keys=["a key for the bench"]
             )

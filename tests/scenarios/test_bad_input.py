@@ -21,6 +21,13 @@ from tests.scenarios.serve import ROOT, environment, free_port
 
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-local", "SLACK_SIGNING_SECRET": "s"}
 
+OAUTH = {
+    "SLACK_CLIENT_ID": "1",
+    "SLACK_CLIENT_SECRET": "s",
+    "SLACK_SIGNING_SECRET": "s",
+    "AJAR_PUBLIC_URL": "https://ajar.example.org",
+}
+
 
 async def ajar(folder: Path, *words: str, given: str = "", **variables: str) -> tuple[int, str, str]:
     """Run the command; exit code, output, errors."""
@@ -40,6 +47,13 @@ async def ajar(folder: Path, *words: str, given: str = "", **variables: str) -> 
         ({"SLACK_BOT_TOKEN": "xoxp-1"}, "SLACK_BOT_TOKEN is not a bot token"),
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET is not set"),
         ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "x"}, "SLACK_APP_TOKEN is not an app-level token"),
+        (
+            {**GOOD, "SLACK_CLIENT_ID": "1"},
+            "SLACK_BOT_TOKEN is for one workspace, and SLACK_CLIENT_ID for many",
+        ),
+        ({"SLACK_CLIENT_ID": "1", "SLACK_SIGNING_SECRET": "s"}, "SLACK_CLIENT_SECRET is not set"),
+        ({**OAUTH, "AJAR_PUBLIC_URL": ""}, "AJAR_PUBLIC_URL is not set"),
+        ({**OAUTH, "SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET is not set"),
         ({**GOOD, "SLACK_API_URL": "nonsense"}, "SLACK_API_URL is not an address"),
         ({**GOOD, "SLACK_API_URL": "http://127.0.0.1:1/api/"}, "SLACK_API_URL: nothing that speaks"),
         ({**GOOD, "PORT": "many"}, "PORT"),
@@ -169,6 +183,13 @@ async def test_the_manifest_for_http_has_every_address(tmp_path: Path) -> None:
     assert code == 0
     assert out.count("https://ajar.example.org/slack/events") == 3
     assert (await ajar(tmp_path, "manifest", "--url", "http://ajar.example.org"))[0] == 1
+    code, out, _ = await ajar(
+        tmp_path, "manifest", "--url", "https://ajar.example.org", "--oauth", "--rotate"
+    )
+    assert "https://ajar.example.org/slack/oauth_redirect" in out
+    assert "org_deploy_enabled: true" in out
+    assert "token_rotation_enabled: true" in out
+    assert (await ajar(tmp_path, "manifest", "--oauth"))[0] == 1
 
 
 async def test_migrate_makes_the_database(tmp_path: Path) -> None:

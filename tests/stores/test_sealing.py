@@ -146,6 +146,7 @@ OPEN = {
                "lease", "channel", "ts", "reason"},
     "interviews": {"id", "enterprise_id", "team_id", "user_id", "step"},
     "preferences": {"enterprise_id", "team_id", "user_id"},
+    "installs": {"id", "enterprise_id", "team_id", "user_id"},
     "seals": {"name", "value"},
     "links": {"hash", "enterprise_id", "team_id", "user_id", "purpose"},
     "causes": {"name"},

@@ -12,12 +12,13 @@ def _auth_test(platform: Platform, _: Given) -> Answer:
     workspace = platform.workspace
     return {
         "url": f"{platform.url()}/",
-        "team": "Local",
+        "team": workspace.name,
         "user": workspace.app_name.lower(),
         "team_id": workspace.team_id,
         "user_id": workspace.bot_user,
         "bot_id": workspace.bot_id,
-        "is_enterprise_install": False,
+        "enterprise_id": workspace.enterprise_id,
+        "is_enterprise_install": workspace.is_org_install,
     }
 
 

@@ -18,9 +18,9 @@ from bot.flows.ports import Letter, Post, PostKind
 from bot.flows.screens import Field, Option, Screen
 from bot.flows.stories import Stories
 from bot.slack.answers import metadata_in
+from bot.slack.clients import code_of
 from bot.slack.listeners.guarding import guarded
 from bot.slack.listeners.rehearsing import Rehearsing
-from bot.slack.messenger import code_of
 from bot.slack.payloads import Body, Place, person_in, place_in
 from bot.slack.views.home import home
 from bot.slack.views.letters import after_choice, escaped, message

@@ -13,8 +13,8 @@ from bot.coaching.case import Person
 from bot.flows.acts import Act
 from bot.flows.ports import Choice
 from bot.flows.stories import Stories
+from bot.slack.clients import code_of
 from bot.slack.listeners.guarding import guarded
-from bot.slack.messenger import code_of
 from bot.slack.payloads import Body, person_in
 from bot.slack.views.letters import choice_blocks, escaped, message
 from bot.slack.views.modals import modal

@@ -1,14 +1,17 @@
 """Events: the Home tab is opened, or somebody types to Ajar."""
 
+from datetime import UTC, datetime
+
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.flows.installs import Tenant
 from bot.flows.ports import Change, Post, PostKind
 from bot.flows.stories import Stories
 from bot.slack.listeners.actions import Aftermath
 from bot.slack.listeners.rehearsing import Rehearsing
-from bot.slack.payloads import Body, person_in
+from bot.slack.payloads import Body, person_in, tenant_in
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +37,32 @@ class Events:
         if is_typed and not await self._rehearsing.heard(body, client):
             await self._reply(body)
         await ack()
+
+    async def uninstalled(self, ack: AsyncAck, body: Body) -> None:
+        """Somebody took Ajar out of a workspace or an organisation."""
+        await self._stories.installing.uninstalled(tenant_in(body), self._gone_at(body))
+        await ack()
+
+    async def revoked(self, ack: AsyncAck, body: Body) -> None:
+        """Bot tokens of the app were revoked; people's own tokens Ajar never asks for."""
+        if ((body.get("event") or {}).get("tokens") or {}).get("bot"):
+            await self._stories.installing.revoked(tenant_in(body), self._gone_at(body))
+        await ack()
+
+    async def access_revoked(self, ack: AsyncAck, body: Body) -> None:
+        """An organisation took some of its workspaces away from Ajar."""
+        enterprise_id = tenant_in(body).enterprise_id
+        for team_id in (body.get("event") or {}).get("team_ids") or ():
+            tenant = Tenant(str(team_id), enterprise_id)
+            await self._stories.installing.uninstalled(tenant, self._gone_at(body), is_shut_out=True)
+        await ack()
+
+    def _gone_at(self, body: Body) -> datetime:
+        """By Slack's clock, to the end of its second."""
+        try:
+            return datetime.fromtimestamp(int(body["event_time"]) + 1, UTC)
+        except (KeyError, TypeError, ValueError, OverflowError, OSError):
+            return self._stories.desk.clock.now()
 
     async def _reply(self, body: Body) -> None:
         person, now = person_in(body), self._stories.desk.clock.now()

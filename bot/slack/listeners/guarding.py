@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.coaching.case import Person
 from bot.flows.desk import Desk
 from bot.flows.ports import NotFoundError, StaleError, StoreUnavailableError, UnreadableError
-from bot.slack.messenger import code_of
+from bot.slack.clients import code_of
 
 log = structlog.get_logger(__name__)
 
