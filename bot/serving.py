@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
+from bot.sandbox.delivery import ACK_SECONDS
 from bot.sandbox.server import Sandbox, SandboxSettings
 from bot.settings import ConfigurationError, Settings, check_for_serving, is_socket_mode, load_settings
 from bot.wiring import Ajar, running, sockets
@@ -96,10 +97,12 @@ async def local(
     over_sockets: bool = False,
     start_at: datetime | None = None,
     is_installed: bool = True,
+    patience_seconds: float = ACK_SECONDS,
     **own_settings: object,
 ) -> AsyncIterator[Local]:
     """Both together, in a folder that keeps everything; over HTTP unless told otherwise.
 
+    patience_seconds: how long the local Slack waits for an answer; Slack itself waits for three.
     own_settings: what differs from the settings that fit the local Slack, by name.
     """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
@@ -113,6 +116,8 @@ async def local(
             state_file=folder / "slack.json",
             clock_file=folder / "clock.txt",
             is_installed=is_installed,
+            ack_seconds=patience_seconds,
+            trigger_seconds=patience_seconds,
         )
         sandbox = Sandbox(agreed)
         if start_at is not None:

@@ -248,13 +248,8 @@ def build(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebCli
     )
     secret = settings.slack_signing_secret.get_secret_value() or "socket-mode"
     app = build_app(client, secret, stories, Authorizing(tokens) if tokens else None)
-    web = build_web(
-        None if is_socket_mode(settings) else app,
-        desk,
-        links,
-        pages_of(settings, stories, signer),
-        store.ping,
-    )
+    pages = pages_of(settings, stories, signer)
+    web = build_web(None if is_socket_mode(settings) else app, desk, links, pages, store.ping)
     return Ajar(app, web, stories, store, courier, client, reader, tokens)
 
 

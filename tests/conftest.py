@@ -19,6 +19,7 @@ from bot.wording import Words
 from tests.fakes import FixedClock
 
 START = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)  # a Tuesday, nine in the morning where Robin lives
+PATIENCE_SECONDS = 20.0  # stories are not about speed; Slack's three seconds have tests of their own
 
 settings.register_profile("ajar", deadline=None, max_examples=60)
 settings.load_profile("ajar")
@@ -53,7 +54,11 @@ def catalogue() -> Catalogue:
 async def running(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Local]:
     """Ajar and a local Slack, over HTTP and over Socket Mode."""
     async with local(
-        tmp_path, load_manifest(), over_sockets=request.param == "socket", start_at=START
+        tmp_path,
+        load_manifest(),
+        over_sockets=request.param == "socket",
+        start_at=START,
+        patience_seconds=PATIENCE_SECONDS,
     ) as both:
         yield both
 
@@ -61,7 +66,7 @@ async def running(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 @pytest.fixture
 async def over_http(tmp_path: Path) -> AsyncIterator[Local]:
     """Ajar and a local Slack over HTTP."""
-    async with local(tmp_path, load_manifest(), start_at=START) as both:
+    async with local(tmp_path, load_manifest(), start_at=START, patience_seconds=PATIENCE_SECONDS) as both:
         yield both
 
 

@@ -17,7 +17,7 @@ from bot.sandbox.faults import Drop, Fail, Status
 from bot.sandbox.person import Person
 from bot.sandbox.team import Team
 from bot.serving import Local, local
-from tests.conftest import START
+from tests.conftest import PATIENCE_SECONDS, START
 from tests.scenarios.browsing import Browser
 from tests.scenarios.telling import decline, expect_said, said
 from tests.scenarios.test_at_rest import files_in
@@ -42,11 +42,18 @@ async def many(folder: Path, *, is_rotating: bool = False, **given: Any) -> Asyn
     """Ajar for many workspaces, in none of them yet; the local Slack knows four, two in an organisation."""
     manifest = for_address("https://ajar.example.org", is_distributed=True, is_rotating=is_rotating)
     manifest["oauth_config"].pop("redirect_urls")  # it is on another address here
-    async with local(folder, manifest, start_at=START, is_installed=False, **MANY, **given) as both:
+    async with local(
+        folder,
+        manifest,
+        start_at=START,
+        is_installed=False,
+        patience_seconds=PATIENCE_SECONDS,
+        **MANY,
+        **given,
+    ) as both:
         both.sandbox.add_team(SECOND, "Second & Sons <b>")
         both.sandbox.add_team(THIRD, "Third", ORGANISATION)
         both.sandbox.add_team(FOURTH, "Fourth", ORGANISATION)
-        await asyncio.to_thread(both.ajar.reader.warm)
         yield both
 
 

@@ -15,7 +15,7 @@ from bot.case_file import CaseFile
 from bot.cli import load_manifest
 from bot.sandbox.person import Person, text_of
 from bot.serving import Local, local
-from tests.conftest import START
+from tests.conftest import PATIENCE_SECONDS, START
 from tests.scenarios.telling import RAW, decline, expect_said, said, submit
 from tests.scenarios.test_at_rest import PLAN, TYPED, files_in
 from tests.scenarios.test_bad_input import ajar
@@ -146,7 +146,9 @@ async def test_without_an_address_the_file_comes_in_the_dm_or_the_way_is_explain
         manifest = load_manifest()
         manifest["oauth_config"]["scopes"]["bot"] += [scope] if scope else []
         folder = tmp_path / (scope or "none").replace(":", "")
-        async with local(folder, manifest, start_at=START, ajar_public_url="") as both:
+        async with local(
+            folder, manifest, start_at=START, patience_seconds=PATIENCE_SECONDS, ajar_public_url=""
+        ) as both:
             robin = Person(both.sandbox)
             await decline(robin)
             await expect_said(robin, "How did it go?")
@@ -164,7 +166,7 @@ async def test_an_export_is_brought_into_another_workspace_once(
     archive = await exported(robin)
     text = archive.read("cases/01.json").decode()
     other = tmp_path / "other"
-    async with local(other, load_manifest(), start_at=START) as both:
+    async with local(other, load_manifest(), start_at=START, patience_seconds=PATIENCE_SECONDS) as both:
         there = Person(both.sandbox, "U0MARTA001")
         for expected in ("Brought in: 1. Already here: 0.", "Brought in: 0. Already here: 1."):
             cut = text.index("lighthouse")  # the first piece ends with a space
