@@ -26,7 +26,7 @@ from bot.coaching.reasons import Reading, load_catalogue, load_reader
 from bot.flows.ports import StoreUnavailableError
 from bot.manifest import for_address, load_manifest
 from bot.reframing import reframed
-from bot.serving import local, serving, until_stopped
+from bot.serving import fast_loop, local, serving, until_stopped
 from bot.settings import ConfigurationError, data_folder, is_socket_mode, load_settings
 from bot.tour import tour
 from bot.wiring import clock_of, migrated, open_database, template_folder
@@ -267,7 +267,8 @@ def manifest(
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
     try:
-        asyncio.run(work)
+        with asyncio.Runner(loop_factory=fast_loop()) as runner:
+            runner.run(work)
     except (ConfigurationError, StoreUnavailableError) as wrong:
         _stop(str(wrong), 2)
     except KeyboardInterrupt:

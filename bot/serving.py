@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import importlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,15 @@ from bot.wiring import Ajar, running, sockets
 
 DRAIN_SECONDS = 8
 LOCAL_KEY = "for-a-local-slack-on-a-server's-database"
+
+
+def fast_loop() -> Callable[[], asyncio.AbstractEventLoop]:
+    """uvloop where it runs; elsewhere (Windows) the standard loop."""
+    try:
+        fast: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module("uvloop").new_event_loop
+    except ImportError:
+        return asyncio.new_event_loop
+    return fast
 
 
 @asynccontextmanager

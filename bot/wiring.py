@@ -1,6 +1,7 @@
 """The only place that builds objects: from Settings to a running Ajar."""
 
 import asyncio
+import gc
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -161,13 +162,20 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         if not is_distributed(settings):
             await check_token(client, settings)
         ajar = build(settings, clock, store, client)
-        learning = asyncio.create_task(asyncio.to_thread(ajar.reader.warm))
+        learning = asyncio.create_task(_settled(ajar.reader))
         stack.push_async_callback(asyncio.wait, [learning])
         await ajar.courier.start()
         stack.push_async_callback(ajar.courier.stop)
         if ajar.tokens is not None:
             stack.push_async_callback(ajar.tokens.close)
         yield ajar
+
+
+async def _settled(reader: Reader) -> None:
+    """Learn beside the loop; then leave what stays for good out of every later collection of garbage."""
+    await asyncio.to_thread(reader.warm)
+    gc.collect()
+    gc.freeze()
 
 
 async def migrated(store: SqlStore) -> None:

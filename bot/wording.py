@@ -19,6 +19,7 @@ from bot.coaching.drafts import Draft, DraftKind
 
 DEFAULT_LOCALE = "en"
 TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")  # "at Acme Inc." at the end of a sentence
+VARIES = re.compile(r"\{[{%#]")
 TITLES = {"mr", "mrs", "ms", "dr", "prof"}
 NUMBERS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -31,10 +32,15 @@ class MissingWordsError(LookupError):
 
 @dataclass(frozen=True)
 class _Source:
-    """A text with the place it came from."""
+    """A text with the place it came from; one that never varies is rendered once."""
 
     template: Template
     place: str
+    constant: str | None = None
+
+    def render(self, facts: Mapping[str, object]) -> str:
+        """As a person reads it, without white space around it."""
+        return self.template.render(facts).strip() if self.constant is None else self.constant
 
 
 class Words:
@@ -66,7 +72,7 @@ class Words:
         found = self._found(key, locale)
         if not isinstance(found, _Source):
             raise MissingWordsError(f"{key} is no text in {locale}")
-        return found.template.render(facts).strip()
+        return found.render(facts)
 
     def entries(self, key: str, locale: str) -> dict[str, Any]:
         """All that stands under a key, rendered without facts; nested mappings stay nested."""
@@ -110,7 +116,7 @@ class Words:
         known = dict(facts)
         known["say"] = self._sayer(locale, known, seed)
         for name, source in self._found("facts", locale).items():
-            known[name] = source.template.render(known)
+            known[name] = source.template.render(known)  # white space around it counts here
         return known
 
     def _sayer(self, locale: str, facts: Mapping[str, object], seed: str) -> Any:
@@ -122,7 +128,7 @@ class Words:
                 f"phrases.{name}.any", locale
             )
             chosen = options[_place(seed, name) % len(options)]
-            return chosen.template.render(facts).strip()
+            return chosen.render(facts)
 
         return say
 
@@ -161,7 +167,9 @@ class Words:
             return {str(name): self._compiled(item, f"{place}:{name}") for name, item in value.items()}
         if isinstance(value, list):
             return [self._compiled(item, place) for item in value]
-        return _Source(self._environment.from_string(str(value)), place)
+        text = str(value)
+        constant = None if VARIES.search(text) else text.strip()
+        return _Source(self._environment.from_string(text), place, constant)
 
     def _overlay(self, folder: Path) -> None:
         for place in sorted(item for item in folder.iterdir() if item.is_dir()):
@@ -186,7 +194,7 @@ def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
 def _rendered(item: Any) -> Any:
     if isinstance(item, dict):
         return {name: _rendered(value) for name, value in item.items()}
-    return item.template.render().strip() if isinstance(item, _Source) else item
+    return item.render({}) if isinstance(item, _Source) else item
 
 
 def _paragraphs(text: str) -> str:

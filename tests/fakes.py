@@ -7,6 +7,7 @@ from bot.coaching.case import Case, Person
 from bot.flows.installs import Install, Tenant
 from bot.flows.ports import (
     HELD,
+    Caller,
     Change,
     Ending,
     Holdings,
@@ -112,6 +113,9 @@ class MemoryStore:
 
     async def preferences(self, person: Person) -> Preferences:
         return self._preferences.get(person, Preferences())
+
+    async def caller(self, person: Person) -> Caller:
+        return Caller(await self.preferences(person), await self.interview(person))
 
     async def upcoming(self, person: Person, limit: int = 20) -> tuple[Post, ...]:
         return self._of(person, "pending")[:limit]

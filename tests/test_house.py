@@ -55,7 +55,7 @@ def test_the_manifest_holds_what_the_code_registers() -> None:
     features, settings = load_manifest()["features"], load_manifest()["settings"]
     assert [item["command"] for item in features["slash_commands"]] == [COMMAND]
     assert {item["callback_id"] for item in features["shortcuts"]} == set(ShortcutId)
-    registered = set(re.findall(r'app\.event\("(\w+)"\)', (ROOT / "bot/slack/app.py").read_text()))
+    registered = set(re.findall(r'"event:(\w+)"', (ROOT / "bot/slack/app.py").read_text()))
     assert {name.partition(".")[0] for name in settings["event_subscriptions"]["bot_events"]} == registered
 
 

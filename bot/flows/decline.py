@@ -29,6 +29,7 @@ from bot.flows.screens import Notice, Screen, StepPage
 from bot.flows.visitor import Saying, Visitor, visitor_of
 
 RAW = "raw_words"
+MOST_LOCALES = 100
 
 
 @dataclass(frozen=True)
@@ -71,23 +72,38 @@ class Decline:
         self._reader = reader
         self._catalogue = catalogue
         self._raw = RawWords(clock)
+        self._blanks: dict[str, Screen] = {}  # the first page by locale
 
     async def start(self, person: Person, company: str = "") -> Screen:
         """The first page; or the offer to go on where the person left."""
-        unfinished = await self._store.interview(person)
-        if unfinished is not None:
-            return await self.choice_to_go_on(unfinished, company)
-        return await self.start_anew(person, company)
+        caller = await self._store.caller(person)
+        visitor = Visitor(person, await self._messenger.profile(person), caller.preferences)
+        if caller.unfinished is not None:
+            return self._choice_to_go_on(caller.unfinished, company, Saying(self._wording, visitor))
+        return self._first_page(visitor, company)
 
     async def start_anew(self, person: Person, company: str = "") -> Screen:
         """The first page of a new interview; nothing is saved before it is submitted."""
-        answers = {"company": " ".join(company.split())[:80]}
-        interview = Interview(secrets.token_hex(12), person, Step.OFFER, answers, self._clock.now())
-        return await self._page(interview)
+        return self._first_page(await visitor_of(person, self._store, self._messenger), company)
 
-    async def choice_to_go_on(self, unfinished: Interview, company: str) -> Screen:
-        """Go on, or start anew."""
-        saying = await self._saying(unfinished.person)
+    def _first_page(self, visitor: Visitor, company: str) -> Screen:
+        """Without a company it differs by locale and id alone, so it is made once for each locale."""
+        interview_id, company = secrets.token_hex(12), " ".join(company.split())[:80]
+        if company:
+            return self._blank(visitor, interview_id, {"company": company})
+        if visitor.locale not in self._blanks:
+            if len(self._blanks) >= MOST_LOCALES:  # whatever Slack says is the locale, this stays small
+                self._blanks.clear()
+            stencil = f"{Step.OFFER}:{visitor.locale}"
+            self._blanks[visitor.locale] = replace(self._blank(visitor, "", {}), stencil=stencil)
+        return replace(self._blanks[visitor.locale], about=interview_id)
+
+    def _blank(self, visitor: Visitor, interview_id: str, answers: Answers) -> Screen:
+        interview = Interview(interview_id, visitor.person, Step.OFFER, answers, self._clock.now())
+        page = StepPage(interview, Step.OFFER, 1, answers)
+        return page.screen(Saying(self._wording, visitor), self._catalogue)
+
+    def _choice_to_go_on(self, unfinished: Interview, company: str, saying: Saying) -> Screen:
         return Screen(
             "resume",
             unfinished.id,

@@ -102,6 +102,14 @@ class Preferences:
 
 
 @dataclass(frozen=True)
+class Caller:
+    """What the first page needs to know of whoever typed `/decline`."""
+
+    preferences: Preferences
+    unfinished: Interview | None = None  # the newest interview
+
+
+@dataclass(frozen=True)
 class Holdings:
     """How much is kept of a person; counts and nothing else."""
 
@@ -173,6 +181,10 @@ class Store(Protocol):
 
     async def preferences(self, person: Person) -> Preferences:
         """What the person set, or the defaults."""
+        ...
+
+    async def caller(self, person: Person) -> Caller:
+        """Preferences and the unfinished interview at once: somebody waits for a window."""
         ...
 
     async def upcoming(self, person: Person, limit: int = 20) -> tuple[Post, ...]:

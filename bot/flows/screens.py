@@ -62,6 +62,7 @@ class Screen:
     go_on: str = ""
     start_anew: str = ""
     company: str = field(default="", repr=False)
+    stencil: str = ""  # screens of the same stencil differ in `about` alone
 
 
 @dataclass(frozen=True)

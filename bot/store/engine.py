@@ -19,6 +19,7 @@ from bot.flows.ports import StoreUnavailableError
 T = TypeVar("T")
 
 POSTGRESQL_THREADS = 8
+SQLITE_READERS = 2
 BUSY_SECONDS = 5
 WAL_ATTEMPTS = 100
 
@@ -30,12 +31,22 @@ class Database:
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else POSTGRESQL_THREADS, "store")
+        # In SQLite readers do not wait for the writer: they have threads of their own.
+        self._readers = ThreadPoolExecutor(SQLITE_READERS, "reader") if self.is_sqlite else self._threads
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run in one transaction: all of it or nothing. Raises StoreUnavailableError."""
         try:
             running = self._threads.submit(self._transaction, work)
         except RuntimeError:  # the threads were shut down
+            raise StoreUnavailableError("the database is closed") from None
+        return await asyncio.wrap_future(running)
+
+    async def read(self, work: Callable[[], T]) -> T:
+        """Run something that changes nothing, on a connection of its own. Raises StoreUnavailableError."""
+        try:
+            running = self._readers.submit(_reading, work)
+        except RuntimeError:
             raise StoreUnavailableError("the database is closed") from None
         return await asyncio.wrap_future(running)
 
@@ -67,12 +78,18 @@ class Database:
 
     async def close(self) -> None:
         """Let running work end, then close every connection."""
+        await asyncio.to_thread(self._readers.shutdown)
         await asyncio.to_thread(self._threads.shutdown)
         self.engine.dispose()
 
     def _transaction(self, work: Callable[[Connection], T]) -> T:
         with unavailable(), self.engine.begin() as connection:
             return work(connection)
+
+
+def _reading(work: Callable[[], T]) -> T:
+    with unavailable():
+        return work()
 
 
 @contextmanager
@@ -97,7 +114,7 @@ def _engine(url: str) -> Engine:
             parsed.set(drivername="postgresql+psycopg"),
             hide_parameters=True,
             pool_pre_ping=True,
-            pool_size=POSTGRESQL_THREADS,
+            pool_size=2 * POSTGRESQL_THREADS,  # each thread keeps one to read and takes one to write
         )
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise StoreUnavailableError(
@@ -143,6 +160,8 @@ def _sqlite(file: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+            return
         # Taking the write lock at once: a transaction that reads first can't be refused half-way.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.coaching.case import Case, Person, Stage
 from bot.flows.installs import Install, Tenant
 from bot.flows.ports import (
+    Caller,
     Change,
     Clock,
     Holdings,
@@ -28,6 +29,7 @@ from bot.flows.ports import (
 from bot.store import belongings, installs, sealed_rows, tables
 from bot.store import outbox as rows
 from bot.store.bodies import body_of, case_of, preferences_body, preferences_of
+from bot.store.callers import Callers
 from bot.store.engine import Database
 from bot.store.migrating import migrate
 from bot.store.retention import keep_term
@@ -49,6 +51,7 @@ class SqlStore:
         self._database = database
         self._clock = clock
         self._keyring = keyring
+        self._callers = Callers(database.engine)
         self._retention = retention
         self._wiping: set[asyncio.Task[None]] = set()
 
@@ -119,6 +122,10 @@ class SqlStore:
         if row is None:
             return Preferences()
         return preferences_of(self._keyring.open(row.body, sealed_rows.place_of(preferences, "", person)))
+
+    async def caller(self, person: Person) -> Caller:
+        """Preferences and the unfinished interview, in one statement."""
+        return await self._database.read(partial(self._callers.read, person, self._keyring))
 
     async def upcoming(self, person: Person, limit: int = 20) -> tuple[Post, ...]:
         """Pending rows of this person."""

@@ -9,6 +9,7 @@ import pytest
 from bot.coaching.case import EventKind, Stage
 from bot.flows.ports import (
     HELD,
+    Caller,
     Change,
     Ending,
     Interview,
@@ -159,3 +160,15 @@ async def test_a_database_out_of_reach_is_said_in_one_line_without_values(url: s
     with pytest.raises(StoreUnavailableError) as caught:
         await open_store(url, clock=clock, keys=KEYS).migrate()
     assert "\n" not in str(caught.value)
+
+
+async def test_who_is_at_the_door_is_told_in_one_look(store) -> None:
+    assert await store.caller(ROBIN) == Caller(Preferences())
+    kept = Preferences(time_zone="Asia/Tokyo", is_paused=True)
+    first = Interview("i1", ROBIN, "reasons", {"company": "Acme"}, NOW)
+    newest = replace(first, id="i2", updated_at=NOW + timedelta(minutes=1))
+    for interview in (newest, first):
+        await store.commit(Change(ROBIN, NOW, interview=interview, preferences=kept))
+    assert await store.caller(ROBIN) == Caller(kept, newest)
+    for person in (MARTA, replace(ROBIN, team_id="T2"), replace(ROBIN, enterprise_id="E1")):
+        assert await store.caller(person) == Caller(Preferences())

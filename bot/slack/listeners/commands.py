@@ -15,9 +15,9 @@ from bot.flows.ports import Choice
 from bot.flows.stories import Stories
 from bot.slack.clients import code_of
 from bot.slack.listeners.guarding import guarded
+from bot.slack.opening import open_view
 from bot.slack.payloads import Body, person_in
 from bot.slack.views.letters import choice_blocks, escaped, message
-from bot.slack.views.modals import modal
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +61,7 @@ class Commands:
 
         async with guarded(self._stories.desk, person, tell):
             screen = await self._stories.decline.start(person)
-            await client.views_open(trigger_id=trigger_id, view=modal(screen))
+            await open_view(client, trigger_id, screen)
             await ack()
 
     async def _answer(
@@ -80,7 +80,7 @@ class Commands:
             return await self._did_you_mean(person, typed, meant[0])
         else:
             screen = await self._stories.decline.start(person, typed)
-        await client.views_open(trigger_id=trigger_id, view=modal(screen))
+        await open_view(client, trigger_id, screen)
         return None
 
     async def _export(self, person: Person, client: AsyncWebClient) -> Mapping[str, Any]:
