@@ -11,7 +11,9 @@ from tests.scenarios.telling import RAW, expect_said, said, submit
 
 
 async def _again(process: Served) -> None:
+    """Killed and started, with the lease of a row over that it may have had in hand."""
     await process.kill()
+    process.sandbox.clock.advance(timedelta(minutes=3))
     await process.start()
 
 
