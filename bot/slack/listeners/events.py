@@ -38,18 +38,18 @@ class Events:
             await self._reply(body)
         await ack()
 
-    async def uninstalled(self, ack: AsyncAck, body: Body) -> None:
+    async def uninstalled(self, ack: AsyncAck, body: Body, _: AsyncWebClient) -> None:
         """Somebody took Ajar out of a workspace or an organisation."""
         await self._stories.installing.uninstalled(tenant_in(body), self._gone_at(body))
         await ack()
 
-    async def revoked(self, ack: AsyncAck, body: Body) -> None:
+    async def revoked(self, ack: AsyncAck, body: Body, _: AsyncWebClient) -> None:
         """Bot tokens of the app were revoked; people's own tokens Ajar never asks for."""
         if ((body.get("event") or {}).get("tokens") or {}).get("bot"):
             await self._stories.installing.revoked(tenant_in(body), self._gone_at(body))
         await ack()
 
-    async def access_revoked(self, ack: AsyncAck, body: Body) -> None:
+    async def access_revoked(self, ack: AsyncAck, body: Body, _: AsyncWebClient) -> None:
         """An organisation took some of its workspaces away from Ajar."""
         enterprise_id = tenant_in(body).enterprise_id
         for team_id in (body.get("event") or {}).get("team_ids") or ():
