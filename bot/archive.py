@@ -12,12 +12,13 @@ from pydantic import ValidationError
 
 from bot.calendar_file import calendar_of
 from bot.case_file import CaseFile
-from bot.coaching.case import Case, NaiveMomentError, Offer, Person, Plan, Stage
+from bot.coaching.case import Case, NaiveMomentError, Offer, Person, Plan
 from bot.coaching.interview import QUESTIONS
 from bot.coaching.reasons import Catalogue
 from bot.flows.desk import Opened
 from bot.flows.drafting import Drafting
 from bot.flows.email import LONGEST_BODY, LONGEST_SUBJECT
+from bot.flows.ports import Past
 from bot.flows.privacy import Belongings, FileProblemError
 from bot.flows.typed import cleaned
 
@@ -52,8 +53,8 @@ class Packer:
             add("settings.json", _json(vars(others.preferences)))
             add("unfinished.json", _json(dict(others.unfinished)))
             add("contacts.vcf", "".join(vcard_of(opened.case) for opened in cases))
-            in_touch = (opened for opened in cases if opened.case.stage is Stage.IN_TOUCH)
-            add("reconnect.ics", calendar_of(*in_touch))
+            add("messages.json", _json([_message(item) for item in others.messages]))
+            add("reconnect.ics", calendar_of(others.ahead, others.saying))
         return made.getvalue()
 
     def markdown_of(self, opened: Opened) -> str:
@@ -91,6 +92,12 @@ def json_of(opened: Opened) -> str:
     """As `ajar preview` and `/decline import` read it, without what is as usual."""
     file = CaseFile.of(opened.case, opened.saying.visitor.locale)
     return file.model_dump_json(exclude_defaults=True) + "\n"
+
+
+def _message(item: Past) -> dict[str, str]:
+    """What was sent or waits: its kind, its case, its time; the words are in the conversation."""
+    post = item.post
+    return {"kind": post.kind, "case": post.case_id or "", "state": item.state, "at": item.at.isoformat()}
 
 
 def _json(held: object) -> str:

@@ -1,40 +1,47 @@
-"""The reconnect dates of cases as an iCalendar file (RFC 5545)."""
+"""What is ahead as an iCalendar file (RFC 5545), to be opened once or subscribed to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import timedelta
 
 from icalendar import Calendar, Event
 
-from bot.coaching import cadence
-from bot.flows.desk import Opened
+from bot.flows.agenda import CALL, DATED, Entry
+from bot.flows.ports import PostKind
+from bot.flows.visitor import Saying
 
-YEARS = 3
+REFRESHED_EVERY = timedelta(hours=12)
+CALL_TAKES = timedelta(minutes=30)
 
 
-def calendar_of(*cases: Opened) -> bytes:
-    """One all-day event for each date; whoever opens it is the person themselves, so the company is named."""
+def calendar_of(entries: Iterable[Entry], saying: Saying) -> bytes:
+    """Reconnect notes as whole days, planned calls and due answers at their time.
+
+    The same entries make the same bytes: DTSTAMP is when the case last changed.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//Ajar//Reconnect//EN")
     calendar.add("version", "2.0")
-    for opened in cases:
-        for event in _events(opened):
-            calendar.add_component(event)
+    calendar.add("x-wr-calname", saying.say("calendar.name"))
+    calendar.add("refresh-interval", REFRESHED_EVERY, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT12H")
+    for entry in entries:
+        if entry.name in DATED:
+            calendar.add_component(_event(entry, saying))
     return bytes(calendar.to_ical())
 
 
-def _events(opened: Opened) -> Iterator[Event]:
-    saying, visitor = opened.saying, opened.visitor
-    plan = cadence.reconnect_plan(opened.case, opened.now, visitor.zone, visitor.calendar, years=YEARS)
-    for number, (_, due_at) in enumerate(plan):
-        day = due_at.astimezone(visitor.zone).date()
-        event = Event()
-        event.add("uid", f"{opened.case.id}-{number}@ajar")
-        event.add("dtstamp", opened.now)
+def _event(entry: Entry, saying: Saying) -> Event:
+    event = Event()
+    event.add("uid", f"{entry.id}@ajar")
+    event.add("dtstamp", entry.changed_at)
+    if entry.name == PostKind.NUDGE:
+        day = entry.at.astimezone(saying.visitor.zone).date()
         event.add("dtstart", day)
         event.add("dtend", day + timedelta(days=1))
-        event.add(
-            "summary", saying.say("letters.reconnect_plan.event_for", company=opened.case.offer.company)
-        )
-        event.add("description", saying.say("letters.reconnect_plan.event_notes"))
-        event.add("transp", "TRANSPARENT")
-        yield event
+    else:
+        event.add("dtstart", entry.at)
+        event.add("dtend", entry.at + (CALL_TAKES if entry.name == CALL else timedelta(0)))
+    event.add("summary", saying.say(f"calendar.events.{entry.name}", company=entry.company))
+    event.add("description", saying.say(f"calendar.notes.{entry.name}"))
+    event.add("transp", "OPAQUE" if entry.name == CALL else "TRANSPARENT")
+    return event

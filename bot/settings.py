@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SLACK_API = "https://slack.com/api/"
 SHORTEST_KEY = 16  # characters; a random one of this length can't be guessed
+EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 MAKE_KEY = "`openssl rand -base64 32`"
 
 
@@ -32,6 +33,7 @@ class Settings(BaseSettings):
     port: int = Field(3000, ge=0, le=65535)
     ajar_host: str = "127.0.0.1"
     ajar_public_url: str = ""  # where this server is reached from outside; for calendar files
+    ajar_support: str = ""  # an email or web address where people get help
     ajar_data: Path = Field(default_factory=lambda: data_folder())
     ajar_templates: Path | None = None
     ajar_secret_key: SecretStr = SecretStr("")  # several: the first seals and signs, all open
@@ -56,6 +58,7 @@ def load_settings(**given: object) -> Settings:
     _check_address("SLACK_API_URL", settings.slack_api_url, "https://slack.com/api/")
     if settings.ajar_public_url:
         _check_address("AJAR_PUBLIC_URL", settings.ajar_public_url, "https://ajar.example.org")
+    _check_support(settings.ajar_support)
     return settings
 
 
@@ -67,6 +70,17 @@ def _check_address(name: str, value: str, example: str) -> None:
         is_address = False
     if not is_address:
         raise ConfigurationError(f"{name} is not an address. Set it to something like {example}")
+
+
+def _check_support(value: str) -> None:
+    """An email address or a web address; it ends up in a link, so nothing else will do."""
+    if value and not EMAIL.fullmatch(value):
+        if not value.startswith(("http://", "https://")):
+            raise ConfigurationError(
+                "AJAR_SUPPORT is neither an email address nor a web address. "
+                "Set it to something like help@example.org or https://example.org/help"
+            )
+        _check_address("AJAR_SUPPORT", value, "https://example.org/help")
 
 
 def secret_keys(settings: Settings) -> tuple[str, ...]:

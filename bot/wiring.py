@@ -19,19 +19,24 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot.archive import Packer
+from bot.calendar_page import calendar_routes
 from bot.clocks import ShiftedClock, SystemClock
 from bot.coaching.case import Person
 from bot.coaching.reasons import Reader, load_catalogue, load_reader
 from bot.courier import Courier
 from bot.export_page import export_routes
+from bot.flows.calendar import Calendar
 from bot.flows.call import Call
 from bot.flows.decline import Decline
 from bot.flows.desk import Desk
+from bot.flows.dossier import Dossier
+from bot.flows.doubts import Doubts
 from bot.flows.drafting import Drafting
 from bot.flows.email import Email
 from bot.flows.home import Home
 from bot.flows.installing import Installing
 from bot.flows.letters import Letters
+from bot.flows.onboarding import Onboarding
 from bot.flows.ports import Clock, StoreUnavailableError
 from bot.flows.preferences import Settings as SettingsStory
 from bot.flows.privacy import Privacy
@@ -41,6 +46,7 @@ from bot.flows.rehearsals import Rehearsals
 from bot.flows.stories import Stories
 from bot.install_page import REDIRECT, install_routes
 from bot.manifest import load_manifest, scopes_of
+from bot.public_pages import SUPPORT, Pages
 from bot.settings import (
     MAKE_KEY,
     ConfigurationError,
@@ -58,7 +64,7 @@ from bot.slack.messenger import SlackMessenger
 from bot.slack.registering import SlackRegistrar
 from bot.slack.tokens import Tokens
 from bot.store import SqlStore, WrongKeyError, open_store
-from bot.web import CalendarLinks, build_web
+from bot.web import build_web
 from bot.wording import Words
 
 HEARTBEAT = timedelta(seconds=30)
@@ -225,40 +231,62 @@ def build(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebCli
     client_of = tokens.client if tokens else clients.always(client)
     messenger = SlackMessenger(client_of, clock)
     drafting = Drafting(words, catalogue)
-    keys = keys_of(settings)
-    links = CalendarLinks(keys, settings.ajar_public_url)
-    letters = Letters(store, messenger, words, clock, catalogue, drafting, links.url)
+    letters = Letters(store, messenger, words, clock, catalogue, drafting)
     courier = courier_of(settings, store, messenger, letters, clock)
     desk = Desk(store, messenger, words, clock, courier.wake)
     decline = Decline(store, messenger, words, clock, reader, catalogue)
-    signer = Signer(keys, "export")
+    calendar = Calendar(desk, lambda secret: calendar_address(settings, secret))
+    signer = Signer(keys_of(settings), "export")
     packer = Packer(drafting, catalogue)
     privacy = Privacy(
         desk,
         address=lambda secret: export_address(settings, signer, secret),
         pack=packer.pack,
         unpack=packer.unpack,
+        calendar=calendar,
         memories=(decline.forget, messenger.forget),
     )
     installing = installing_of(settings, clock, store, client, client_of, tokens, privacy.memories)
-    stories = Stories(
+    rehearsal = Rehearsal(desk, drafting, reader, Rehearsals(clock))
+    preferences = SettingsStory(desk, words.locales)
+    home = Home(desk, support_address(settings))
+    stories = stories_of(desk, decline, drafting, letters, rehearsal, preferences, privacy, home, installing)
+    secret = settings.slack_signing_secret.get_secret_value() or "socket-mode"
+    app = build_app(client, secret, stories, Authorizing(tokens) if tokens else None)
+    pages = pages_of(settings, stories, signer)
+    web = build_web(None if is_socket_mode(settings) else app, pages, store.ping)
+    return Ajar(app, web, stories, store, courier, client, reader, tokens)
+
+
+def stories_of(
+    desk: Desk,
+    decline: Decline,
+    drafting: Drafting,
+    letters: Letters,
+    rehearsal: Rehearsal,
+    settings: SettingsStory,
+    privacy: Privacy,
+    home: Home,
+    installing: Installing,
+) -> Stories:
+    """All stories around one desk."""
+    return Stories(
         desk=desk,
         decline=decline,
         call=Call(desk, drafting),
         email=Email(desk, drafting),
         reconnect=Reconnect(desk),
-        rehearsal=Rehearsal(desk, drafting, reader, Rehearsals(clock)),
-        home=Home(desk),
-        settings=SettingsStory(desk, words.locales),
+        rehearsal=rehearsal,
+        home=home,
+        settings=settings,
         letters=letters,
         privacy=privacy,
         installing=installing,
+        calendar=privacy.calendar,
+        dossier=Dossier(desk),
+        doubts=Doubts(desk, letters),
+        onboarding=Onboarding(desk),
     )
-    secret = settings.slack_signing_secret.get_secret_value() or "socket-mode"
-    app = build_app(client, secret, stories, Authorizing(tokens) if tokens else None)
-    pages = pages_of(settings, stories, signer)
-    web = build_web(None if is_socket_mode(settings) else app, desk, links, pages, store.ping)
-    return Ajar(app, web, stories, store, courier, client, reader, tokens)
 
 
 def courier_of(
@@ -278,7 +306,8 @@ def courier_of(
 
 def pages_of(settings: Settings, stories: Stories, signer: Signer) -> list[Route]:
     """What people open in a browser."""
-    pages = export_routes(stories.privacy, signer)
+    public = Pages(stories.desk.wording, settings.ajar_support, settings.ajar_retention_days)
+    pages = [*export_routes(stories.privacy, signer), *calendar_routes(stories.calendar), *public.routes()]
     if is_distributed(settings):
         pages += install_routes(stories.installing, stories.desk.wording, settings.ajar_public_url)
     return pages
@@ -320,6 +349,21 @@ def export_address(settings: Settings, signer: Signer, secret: str) -> str:
     """Where the file behind this secret is; empty when this server has no address."""
     own = settings.ajar_public_url.rstrip("/")
     return f"{own}/export/{signer.signed(secret)}" if own else ""
+
+
+def support_address(settings: Settings) -> str:
+    """Where people get help: our own page, else what is configured; empty when there is neither."""
+    own = settings.ajar_public_url.rstrip("/")
+    if own:
+        return f"{own}{SUPPORT}"
+    given = settings.ajar_support
+    return f"mailto:{given}" if "@" in given and not given.startswith("http") else given
+
+
+def calendar_address(settings: Settings, secret: str) -> str:
+    """Where a calendar program finds what is behind this secret; empty when this server has no address."""
+    own = settings.ajar_public_url.rstrip("/")
+    return f"{own}/calendar/{secret}.ics" if own else ""
 
 
 @asynccontextmanager

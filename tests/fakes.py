@@ -14,6 +14,7 @@ from bot.flows.ports import (
     Interview,
     Letter,
     NotFoundError,
+    Past,
     Post,
     Preferences,
     Profile,
@@ -43,6 +44,7 @@ class _Row:
     status: str = "pending"
     lease_until: datetime | None = None
     reason: str = ""
+    sent_at: datetime | None = None
 
     @property
     def is_tried_again(self) -> bool:
@@ -80,6 +82,7 @@ class MemoryStore:
                     row.status = "cancelled"
         self._causes.add(change.once)
         self._put(change.posts)
+        self._end_doubt(change)
         if change.interview is not None:
             self._interviews[change.interview.id] = change.interview
         self._interviews.pop(change.interview_done, None)
@@ -87,20 +90,25 @@ class MemoryStore:
             self._preferences[change.person] = change.preferences
         return True
 
+    def _end_doubt(self, change: Change) -> None:
+        for row in self._rows.values():
+            if row.status != "in_doubt" or row.post.person != change.person:
+                continue
+            if row.post.id == change.arrived:
+                row.status = "sent"
+            if row.post.id == change.again:
+                row.status = "pending"
+                row.post = replace(row.post, attempts=0, may_be_sent=False, due_at=change.at)
+
     def _put(self, posts: tuple[Post, ...]) -> None:
         for post in posts:
             self._rows.setdefault(post.key, _Row(post, len(self._rows)))
 
     async def case(self, person: Person, case_id: str) -> Case:
-        case = await self.unscoped_case(case_id)
-        if case.person != person:
+        case = self._cases.get(case_id)
+        if case is None or case.person != person:
             raise NotFoundError
         return case
-
-    async def unscoped_case(self, case_id: str) -> Case:
-        if case_id not in self._cases:
-            raise NotFoundError
-        return self._cases[case_id]
 
     async def cases(self, person: Person) -> tuple[Case, ...]:
         own = [case for case in self._cases.values() if case.person == person]
@@ -127,6 +135,17 @@ class MemoryStore:
         rows = [row for row in self._rows.values() if row.post.person == person and row.status == status]
         return tuple(row.post for row in sorted(rows, key=lambda row: (row.post.due_at, row.seq)))
 
+    async def past(self, person: Person, case_id: str = "", limit: int = 200) -> tuple[Past, ...]:
+        rows = [
+            row
+            for row in self._rows.values()
+            if row.post.person == person
+            and row.status in {"sent", "in_doubt", "refused"}
+            and case_id in {"", row.post.case_id}
+        ]
+        rows.sort(key=lambda row: (row.post.due_at, row.seq), reverse=True)
+        return tuple(Past(row.post, row.status, row.sent_at or row.post.due_at) for row in rows[:limit])
+
     async def holdings(self, person: Person) -> Holdings:
         posts = [row for row in self._rows.values() if row.post.person == person]
         planned = [row for row in posts if row.status in {"pending", "claimed"}]
@@ -136,6 +155,7 @@ class MemoryStore:
             past=len(posts) - len(planned),
             unfinished=sum(item.person == person for item in self._interviews.values()),
             settings=int(person in self._preferences),
+            addresses=sum(held[0] == person for held in self._links.values()),
         )
 
     async def erase(self, person: Person) -> Holdings:
@@ -146,6 +166,18 @@ class MemoryStore:
         self._preferences.pop(person, None)
         self._links = {name: held for name, held in self._links.items() if held[0] != person}
         return gone
+
+    async def erase_case(self, person: Person, case_id: str) -> None:
+        await self.case(person, case_id)
+        del self._cases[case_id]
+        self._rows = {name: row for name, row in self._rows.items() if row.post.case_id != case_id}
+
+    async def has_link(self, person: Person, purpose: str) -> bool:
+        now = self.clock.now()
+        return any(held[:2] == (person, purpose) and held[2] > now for held in self._links.values())
+
+    async def end_links(self, person: Person, purpose: str) -> None:
+        self._links = {name: held for name, held in self._links.items() if held[:2] != (person, purpose)}
 
     async def put_link(self, person: Person, name: str, purpose: str, expires_at: datetime) -> None:
         self._links[name] = (person, purpose, expires_at)
@@ -246,6 +278,8 @@ class MemoryStore:
             if row.status == "claimed" and row.post.lease == item.post.lease:
                 row.status = names.get(item.ending, item.ending.value)
                 row.reason = item.reason
+                if item.ts:
+                    row.sent_at = datetime.fromtimestamp(float(item.ts), UTC)
                 row.post = replace(item.post, lease="", due_at=item.due_at or item.post.due_at)
 
     async def next_due(self) -> datetime | None:

@@ -13,15 +13,31 @@ import yaml
 from jsonschema import Draft7Validator
 from referencing import Registry, Resource
 
-from bot.coaching.case import Circumstance, Commitment, Door, OfferForm, Rhythm, Source, Stage, Tone
+from bot.coaching.case import (
+    Circumstance,
+    Commitment,
+    Door,
+    EventKind,
+    OfferForm,
+    Outcome,
+    Rhythm,
+    Source,
+    Stage,
+    Tone,
+)
 from bot.coaching.drafts import ANSWERS, DraftKind
 from bot.coaching.interview import QUESTIONS
 from bot.coaching.reasons import Catalogue, FlagKind
 from bot.coaching.reasons.knowledge import load_knowledge
 from bot.coaching.rehearsing import GOOD, SLIPS, Merit, Remark
 from bot.coaching.rubric import RULES
-from bot.flows.acts import Act
-from bot.flows.home import ACTS
+from bot.flows.acts import AROUND, Act
+from bot.flows.agenda import AHEAD, ANSWER_DUE, CALL
+from bot.flows.dossier import UNTOLD
+from bot.flows.onboarding import BUTTONS, VARIANTS
+from bot.flows.ports import PostKind
+from bot.flows.replies import Meaning
+from bot.flows.standing import MORE, NEXT
 from bot.manifest import for_address, load_manifest
 from bot.slack.ids import COMMAND, ShortcutId
 from bot.wiring import template_folder
@@ -91,12 +107,27 @@ def test_every_choice_has_its_words(words: Words) -> None:
     }
     rehearsed = {act for act in Act if act.startswith("rehearsal_")} - {Act.REHEARSAL_OPEN}
     assert rehearsed <= set(words.entries("rehearsal.choices", "en"))
-    unspoken |= rehearsed
+    unspoken |= rehearsed | (AROUND - {Act.CALENDAR_OPEN})
     choices, told = words.entries("letters.choices", "en"), yaml.safe_load(_words("letters"))["told"]
     assert set(Act) - unspoken <= set(choices)
-    assert set(Act) - unspoken - {Act.REHEARSAL_OPEN} <= set(told)
-    at_home = {act for acts in ACTS.values() for act in acts} | {Act.CASE_CLOSE}
-    assert at_home == set(words.entries("home.choices", "en"))
+    assert set(Act) - unspoken - {Act.REHEARSAL_OPEN, Act.CALENDAR_OPEN} <= set(told)
+    at_home = {act for acts in (*NEXT.values(), *MORE.values()) for act in acts}
+    assert at_home | {Act.CASE_OPEN, Act.CASE_ERASE} == set(words.entries("home.choices", "en"))
+    labels = set(yaml.safe_load(_words("home"))["buttons"]) | set(yaml.safe_load(_words("calendar")))
+    replied = {act for acts in BUTTONS.values() for act in acts}
+    assert (AROUND - {Act.CASE_OPEN, Act.CASE_ERASE}) | replied <= labels
+
+
+def test_every_message_event_and_meaning_has_its_words() -> None:
+    home, replies = yaml.safe_load(_words("home")), yaml.safe_load(_words("replies"))
+    assert set(home["posts"]) == set(PostKind)
+    called = {f"call_{outcome}" for outcome in Outcome}
+    assert set(home["events"]) == (set(EventKind) - UNTOLD) | called
+    assert set(home["ahead"]["entries"]) == AHEAD | {ANSWER_DUE, CALL}
+    assert set(replies["heard"]) == set(Meaning) - {Meaning.OTHER}
+    answers = replies["answers"]
+    assert set(answers) == set(Meaning) - {Meaning.LIST}
+    assert len(answers["other"]) == VARIANTS
 
 
 def _words(name: str) -> str:
@@ -126,7 +157,7 @@ def test_every_stage_flag_rule_answer_and_draft_has_its_words(words: Words) -> N
 def test_every_error_that_the_code_names_has_its_words(words: Words) -> None:
     source = "\n".join(path.read_text() for path in SOURCES)
     for key in set(re.findall(r'"(errors\.[a-z_.]+)"', source)):
-        assert words.text(key, "en")
+        assert words.text(key, "en", meant="")
 
 
 def test_every_category_is_whole(catalogue: Catalogue) -> None:

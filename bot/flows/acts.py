@@ -12,6 +12,21 @@ class Act(StrEnum):
     INTERVIEW_START_ANEW = "interview_start_anew"
     SETTINGS_OPEN = "settings_open"
     LINK_OPEN = "link_open"
+    HELP_OPEN = "help_open"
+    PAUSE_BEGIN = "pause_begin"
+    PAUSE_END = "pause_end"
+    HOME_FORTH = "home_forth"
+    HOME_BACK = "home_back"
+    HOME_AWAY = "home_away"  # show what was put away
+    EXPORT_OPEN = "export_open"
+    IMPORT_OPEN = "import_open"
+    ERASE_OPEN = "erase_open"
+    CALENDAR_OPEN = "calendar_open"
+    CALENDAR_RENEW = "calendar_renew"
+    CALENDAR_STOP = "calendar_stop"
+    DOUBT_SHOW = "doubt_show"  # of a message that may or may not have arrived
+    DOUBT_SETTLE = "doubt_settle"
+    DOUBT_REPEAT = "doubt_repeat"
 
     CALL_REACHED = "call_reached"
     CALL_VOICEMAIL = "call_voicemail"
@@ -38,6 +53,8 @@ class Act(StrEnum):
     EMAIL_SEND = "email_send"  # the person sent it; Ajar never sends anything to anybody else
 
     NO_CONFIRM = "no_confirm"
+    CASE_OPEN = "case_open"
+    CASE_ERASE = "case_erase"
     CASE_HOLD = "case_hold"
     CASE_CLOSE = "case_close"
     CASE_REOPEN = "case_reopen"
@@ -52,3 +69,27 @@ class Act(StrEnum):
     FACTOR_CHANGE = "factor_change"
     SILENCE_YEARLY = "silence_yearly"
     SILENCE_KEEP = "silence_keep"
+
+
+AROUND = frozenset(  # what is chosen beside the letters: its words are home.yml's and calendar.yml's
+    {
+        Act.SETTINGS_OPEN,
+        Act.HELP_OPEN,
+        Act.PAUSE_BEGIN,
+        Act.PAUSE_END,
+        Act.HOME_FORTH,
+        Act.HOME_BACK,
+        Act.HOME_AWAY,
+        Act.EXPORT_OPEN,
+        Act.IMPORT_OPEN,
+        Act.ERASE_OPEN,
+        Act.CALENDAR_OPEN,
+        Act.CALENDAR_RENEW,
+        Act.CALENDAR_STOP,
+        Act.DOUBT_SHOW,
+        Act.DOUBT_SETTLE,
+        Act.DOUBT_REPEAT,
+        Act.CASE_OPEN,
+        Act.CASE_ERASE,
+    }
+)

@@ -217,6 +217,7 @@ class Decline:
             self._clock.now(), visitor.zone, moment_in(answers, "answer_due_at"), visitor.calendar
         )
         return {
+            **({"rhythm": visitor.preferences.rhythm} if visitor.preferences.rhythm else {}),
             "channel": default_channel(answers),
             "call_at": call_at.isoformat() if call_at else "",
             "own_name": visitor.profile.name,

@@ -1,49 +1,53 @@
-"""The Home tab and `/decline list`: every case, where it stands, what to do now and when Ajar writes next."""
+"""The Home tab and `/decline list`: what to do now, every case by stage, what is ahead, settings, privacy."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from bot.coaching.case import Case, Person, Stage
 from bot.flows.acts import Act
+from bot.flows.agenda import Entry, agenda
 from bot.flows.desk import Desk
-from bot.flows.ports import Choice, Post
-from bot.flows.veil import shown
+from bot.flows.ports import Choice, Holdings, Interview, Part, Passage, Past, Post, Store
+from bot.flows.standing import UNDECIDED, Standing, noted_at
+from bot.flows.veil import code_name_of, shown
 from bot.flows.visitor import Saying
 
-MOST_SHOWN = 15  # a view holds 100 blocks; each case takes four
-
-ACTS: dict[Stage, tuple[Act, ...]] = {
-    Stage.HELD: (Act.NO_CONFIRM,),
-    Stage.SIGNED: (Act.NO_CONFIRM,),
-    Stage.TELLING: (Act.SCRIPT_SHOW, Act.CALL_REACHED, Act.EMAIL_WRITE),
-    Stage.FOLLOWING_UP: (Act.EMAIL_WRITE, Act.EMAIL_SEND),
-    Stage.IN_TOUCH: (Act.CONTACT_LOG, Act.ANSWER_LOG, Act.RHYTHM_CHANGE, Act.FACTOR_CHANGE, Act.NUDGE_STOP),
-    Stage.RESTING: (Act.CASE_REOPEN, Act.FACTOR_CHANGE),
-    Stage.CLOSED: (),
-}
-
-
-@dataclass(frozen=True)
-class HomeCase:
-    """One case as a person sees it."""
-
-    title: str = field(repr=False)
-    stage: str
-    next: str
-    choices: tuple[Choice, ...] = ()
+CASES_SHOWN = 8  # a view holds 100 blocks
+DOUBTS_SHOWN = 4
+DAYS_AHEAD = timedelta(days=90)
+LINES_AHEAD = 10
+MOST_ROWS = 1_000  # of the outbox
+OPEN, AWAY = "open", "away"  # the shelves: what is going on, and what was put away
+IN_DOUBT = "in_doubt"
 
 
 @dataclass(frozen=True)
 class HomePage:
     """The whole tab."""
 
-    heading: str
-    intro: str
-    start: Choice
-    settings: Choice
-    cases: tuple[HomeCase, ...] = ()
-    doubts: tuple[str, ...] = ()
-    more: str = ""
-    privacy: str = ""
+    parts: tuple[Part, ...] = field(repr=False)
+    shelf: str = ""  # which shelf and page it shows
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Everything that a page is made from."""
+
+    saying: Saying
+    now: datetime
+    standings: tuple[Standing, ...]
+    upcoming: tuple[Post, ...]
+    past: tuple[Past, ...]
+    unfinished: Interview | None
+    held: Holdings
+    support: str
+
+    def say(self, key: str, **facts: object) -> str:
+        return self.saying.say(f"home.{key}", **facts)
+
+    def button(self, act: Act, value: str = "", style: str = "") -> Choice:
+        return Choice(act, self.say(f"buttons.{act}"), value, style=style)
 
 
 @dataclass(frozen=True)
@@ -51,39 +55,30 @@ class Home:
     """The story of looking at everything."""
 
     desk: Desk
+    support: str = ""  # the address of the page that says where help is; empty: there is none
 
-    async def page(self, person: Person) -> HomePage:
-        """What the tab shows."""
-        saying = await self.desk.saying(person)
-        cases = await self._open_cases(person)
-        upcoming = await self.desk.store.upcoming(person, limit=200)
-        doubts = await self.desk.store.in_doubt(person)
-        shown = cases[:MOST_SHOWN]
+    async def page(self, person: Person, shelf: str = "") -> HomePage:
+        """What the tab shows; another shelf or page of it by its name."""
+        look = await self._look(person)
+        if not look.standings and look.unfinished is None:
+            return HomePage((*_welcome(look), *_foot(look)))
+        name, number = _place(shelf)
+        wanted = [item for item in look.standings if (item.case.stage is Stage.CLOSED) is (name == AWAY)]
+        number = min(number, max(0, len(wanted) - 1) // CASES_SHOWN)
+        page = wanted[number * CASES_SHOWN : (number + 1) * CASES_SHOWN]
+        turning = _turning(look, name, number, len(wanted))
+        if name == AWAY:
+            heading = Passage(look.say("away.heading"), "heading")
+            top = (Part((heading, Passage(look.say("away.text"))), (look.button(Act.HOME_AWAY, OPEN),)),)
+            return HomePage((*top, *_cases(look, page), *turning), f"{AWAY}:{number}")
         return HomePage(
-            heading=saying.say("home.heading"),
-            intro=saying.say("home.intro" if cases else "home.empty"),
-            start=Choice(Act.DECLINE_START, saying.say("home.start"), style="primary"),
-            settings=Choice(Act.SETTINGS_OPEN, saying.say("home.settings")),
-            cases=tuple(_home_case(case, upcoming, saying) for case in shown),
-            doubts=tuple(saying.say("home.doubt", when=saying.moment(post.due_at)) for post in doubts),
-            more=saying.say("home.more", number=len(cases) - len(shown)) if len(cases) > len(shown) else "",
-            privacy=saying.say("home.privacy"),
+            (*_head(look), *_doubts(look), *_cases(look, page), *turning, *_ahead(look), *_foot(look)),
+            f"{OPEN}:{number}",
         )
 
     async def listing(self, person: Person) -> str:
         """The answer to `/decline list`."""
-        saying = await self.desk.saying(person)
-        cases = await self._open_cases(person)
-        if not cases:
-            return saying.say("home.list_empty")
-        upcoming = await self.desk.store.upcoming(person, limit=200)
-        lines = [_home_case(case, upcoming, saying) for case in cases]
-        return "\n".join(
-            [
-                saying.say("home.list"),
-                *(f"• {line.title}: {line.stage} {line.next}".rstrip() for line in lines),
-            ]
-        )
+        return await listing(self.desk.store, await self.desk.saying(person), self.desk.clock.now())
 
     async def help(self, person: Person) -> str:
         """The answer to `/decline help`."""
@@ -93,20 +88,192 @@ class Home:
         """The answer to a word that is almost a command."""
         return (await self.desk.saying(person)).say("home.did_you_mean", typed=typed, meant=meant)
 
-    async def _open_cases(self, person: Person) -> tuple[Case, ...]:
-        return tuple(case for case in await self.desk.store.cases(person) if case.stage is not Stage.CLOSED)
+    async def _look(self, person: Person) -> _Look:
+        store, saying, now = self.desk.store, await self.desk.saying(person), self.desk.clock.now()
+        upcoming = await store.upcoming(person, limit=MOST_ROWS)
+        past = await store.past(person)
+        cases = await store.cases(person)
+        return _Look(
+            saying=saying,
+            now=now,
+            standings=_standings(cases, saying, now, upcoming, past),
+            upcoming=upcoming,
+            past=past,
+            unfinished=await store.interview(person),
+            held=await store.holdings(person),
+            support=self.support,
+        )
 
 
-def _home_case(case: Case, upcoming: tuple[Post, ...], saying: Saying) -> HomeCase:
-    case = shown(case, saying)
-    following = next((post for post in upcoming if post.case_id == case.id), None)
-    acts = (*ACTS[case.stage], Act.CASE_CLOSE)
-    return HomeCase(
-        title=f"{case.offer.company} · {case.offer.role}",
-        stage=saying.say(f"letters.stages.{case.stage}"),
-        next=saying.say("home.next", when=saying.moment(following.due_at)) if following else "",
-        # The revision makes a second click on the same page one effect.
-        choices=tuple(
-            Choice(act, saying.say(f"home.choices.{act}"), f"{case.id}:{case.revision}") for act in acts
+async def listing(store: Store, saying: Saying, now: datetime) -> str:
+    """Every case that is not put away, in a line each."""
+    person = saying.visitor.person
+    cases = [case for case in await store.cases(person) if case.stage is not Stage.CLOSED]
+    if not cases:
+        return saying.say("home.list_empty")
+    upcoming = await store.upcoming(person, limit=MOST_ROWS)
+    standings = _standings(cases, saying, now, upcoming, await store.past(person))
+    lines = [f"• {item.title}: {' '.join(item.lines)}" for item in standings]
+    return "\n".join([saying.say("home.list"), *lines])
+
+
+def _standings(
+    cases: Iterable[Case], saying: Saying, now: datetime, upcoming: Iterable[Post], past: Iterable[Past]
+) -> tuple[Standing, ...]:
+    return tuple(sorted((standing_of(case, saying, now, upcoming, past) for case in cases), key=_order))
+
+
+def standing_of(
+    case: Case, saying: Saying, now: datetime, upcoming: Iterable[Post], past: Iterable[Past]
+) -> Standing:
+    """A case among the messages about it, under the name that is to be shown."""
+    following = next((post.due_at for post in upcoming if post.case_id == case.id), None)
+    about = [item for item in past if item.post.case_id == case.id]
+    return Standing(shown(case, saying), saying, now, noted_at(case, about), following)
+
+
+def _order(standing: Standing) -> tuple[int, datetime]:
+    """Those to do by their urgency, then those in touch by the next message, then those at rest."""
+    if standing.case.stage in UNDECIDED:
+        return 1, standing.urgency
+    if standing.is_to_do:
+        return 0, standing.urgency
+    if standing.case.stage is Stage.IN_TOUCH:
+        return 2, standing.next_at or standing.now
+    return 3, standing.case.created_at
+
+
+def _place(shelf: str) -> tuple[str, int]:
+    name, _, number = shelf.partition(":")
+    return (AWAY if name == AWAY else OPEN), int(number) if number.isdecimal() and len(number) < 6 else 0
+
+
+def _welcome(look: _Look) -> tuple[Part, ...]:
+    """For somebody without a case: what this is, what happens, that it is private, and one button."""
+    steps = "\n".join(look.saying.entries("home.welcome.steps").values())
+    start = look.button(Act.DECLINE_START, style="primary")
+    return (
+        Part((Passage(look.say("welcome.heading"), "heading"), Passage(look.say("welcome.text")))),
+        Part((Passage(steps), Passage(look.say("welcome.private"), "aside")), (start,)),
+        *_paused(look),
+    )
+
+
+def _paused(look: _Look) -> tuple[Part, ...]:
+    if not look.saying.visitor.preferences.is_paused:
+        return ()
+    return (Part((Passage(look.say("paused")),), (look.button(Act.PAUSE_END, style="primary"),)),)
+
+
+def _head(look: _Look) -> tuple[Part, ...]:
+    number = sum(item.is_to_do for item in look.standings)
+    text = look.say("to_do", number=number) if number else look.say("nothing_to_do")
+    intro = (Passage(look.say("heading"), "heading"), Passage(text))
+    if look.unfinished is None:
+        return (Part(intro, (look.button(Act.DECLINE_START),)), *_paused(look))
+    company = str(look.unfinished.answers.get("company") or "")
+    if look.saying.visitor.preferences.has_code_names:
+        company = code_name_of(look.unfinished.id, look.saying)
+    when = look.saying.moment(look.unfinished.updated_at)
+    begun = Part(
+        (Passage(look.say("unfinished", company=company, when=when)),),
+        (replace(look.button(Act.DECLINE_START, style="primary"), label=look.say("buttons.go_on")),),
+    )
+    return (Part(intro), begun, *_paused(look))
+
+
+def _doubts(look: _Look) -> tuple[Part, ...]:
+    """Messages of which nobody knows whether they arrived, with what can be done about each."""
+    doubts = [item for item in look.past if item.state == IN_DOUBT]
+    return tuple(_doubt(look, item) for item in doubts[:DOUBTS_SHOWN])
+
+
+def _doubt(look: _Look, item: Past) -> Part:
+    titles = {standing.case.id: standing.case.offer.company for standing in look.standings}
+    text = look.say(
+        "doubt",
+        what=look.say(f"posts.{item.post.kind}"),
+        company=titles.get(item.post.case_id or "", ""),
+        when=look.saying.moment(item.at),
+    )
+    acts = (Act.DOUBT_SHOW, Act.DOUBT_SETTLE, Act.DOUBT_REPEAT)
+    return Part((Passage(text),), tuple(look.button(act, item.post.id) for act in acts))
+
+
+def _cases(look: _Look, page: Sequence[Standing]) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    group = ""
+    for standing in page:
+        name = _group(standing)
+        if name and name != group:
+            parts.append(Part((Passage("", "divider"), Passage(look.say(f"groups.{name}"), "aside"))))
+        group = name
+        passages = (Passage(standing.title, "heading"), Passage("\n".join(standing.lines)))
+        parts.append(Part(passages, (*standing.next_choices(), standing.choice(Act.CASE_OPEN))))
+    return tuple(parts)
+
+
+def _group(standing: Standing) -> str:
+    if standing.case.stage is Stage.CLOSED:
+        return ""
+    if standing.is_to_do:
+        return "now"
+    return "touch" if standing.case.stage is Stage.IN_TOUCH else "rest"
+
+
+def _turning(look: _Look, name: str, number: int, count: int) -> tuple[Part, ...]:
+    pages = -(-count // CASES_SHOWN)
+    away = sum(item.case.stage is Stage.CLOSED for item in look.standings)
+    choices = []
+    if number > 0:
+        choices.append(look.button(Act.HOME_BACK, f"{name}:{number - 1}"))
+    if number + 1 < pages:
+        choices.append(look.button(Act.HOME_FORTH, f"{name}:{number + 1}"))
+    lines = [Passage(look.say("page", number=number + 1, pages=pages), "aside")] if pages > 1 else []
+    if name == OPEN and away:
+        label = look.say("buttons.show_away", number=away)
+        choices.append(Choice(Act.HOME_AWAY, label, AWAY))
+    return (Part(tuple(lines), tuple(choices)),) if choices else ()
+
+
+def _ahead(look: _Look) -> tuple[Part, ...]:
+    """The next ninety days."""
+    cases = [item.case for item in look.standings]
+    entries = agenda(cases, look.upcoming, look.now)
+    near = [entry for entry in entries if entry.at <= look.now + DAYS_AHEAD]
+    lines = [_line(look, entry) for entry in near[:LINES_AHEAD]]
+    if len(near) > LINES_AHEAD:
+        lines.append(look.say("ahead.more", number=len(near) - LINES_AHEAD))
+    text = Passage("\n".join(lines) if lines else look.say("ahead.none"))
+    calendar = look.button(Act.CALENDAR_OPEN)
+    return (Part((Passage("", "divider"), Passage(look.say("ahead.heading"), "heading"), text), (calendar,)),)
+
+
+def _line(look: _Look, entry: Entry) -> str:
+    what = look.say(f"ahead.entries.{entry.name}", company=entry.company)
+    return f"• {look.saying.moment(entry.at)}: {what}"
+
+
+def _foot(look: _Look) -> tuple[Part, ...]:
+    """Settings, privacy, help and support."""
+    is_paused = look.saying.visitor.preferences.is_paused
+    settings = [look.button(Act.SETTINGS_OPEN)]
+    if not is_paused and look.standings:
+        settings.append(look.button(Act.PAUSE_BEGIN))
+    settings.append(look.button(Act.HELP_OPEN))
+    kept = Passage(look.say("privacy.nothing" if look.held.is_empty else "privacy.kept", **vars(look.held)))
+    support = Passage(look.say("support"), "link", look.support) if look.support else None
+    help_line = (support,) if support else (Passage(look.say("no_support"), "aside"),)
+    acts = (Act.IMPORT_OPEN,) if look.held.is_empty else (Act.EXPORT_OPEN, Act.IMPORT_OPEN, Act.ERASE_OPEN)
+    return (
+        Part((Passage("", "divider"), Passage(look.say("settings.heading"), "heading")), tuple(settings)),
+        Part(
+            (
+                Passage(look.say("privacy.heading"), "heading"),
+                kept,
+                Passage(look.say("privacy.who"), "aside"),
+            ),
+            tuple(look.button(act) for act in acts),
         ),
+        Part(help_line),
     )

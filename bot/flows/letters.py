@@ -8,23 +8,23 @@ from bot.coaching import cadence
 from bot.coaching.case import Case, Stage
 from bot.coaching.reasons import Catalogue
 from bot.flows import calling, reconnecting
-from bot.flows.acts import Act
 from bot.flows.drafting import Drafting
+from bot.flows.home import listing
+from bot.flows.onboarding import installed, reply, welcome
 from bot.flows.ports import (
-    Choice,
     Clock,
     Drop,
     Hold,
     Letter,
     Messenger,
     NotFoundError,
-    Passage,
     Post,
     PostKind,
     Store,
     Wording,
 )
 from bot.flows.rehearsal_letters import invitation
+from bot.flows.replies import Meaning
 from bot.flows.sheet import Sheet
 from bot.flows.veil import shown
 from bot.flows.visitor import Saying, visitor_of
@@ -39,6 +39,7 @@ UNASKED = frozenset(
         PostKind.RETENTION,
     }
 )
+ABOUT_NO_CASE = frozenset({PostKind.REPLY, PostKind.WELCOME, PostKind.INSTALLED})
 STILL_CLOSED = frozenset({Stage.CLOSED})
 STILL_TELLING = frozenset({Stage.TELLING})
 STILL_OPEN = frozenset({Stage.TELLING, Stage.FOLLOWING_UP})
@@ -66,14 +67,13 @@ class Letters:
     clock: Clock
     catalogue: Catalogue
     drafting: Drafting
-    public_url: Callable[[Case], str]  # where the calendar file of a case is; empty: nowhere
 
     async def compose(self, post: Post, now: datetime) -> Letter | Hold | Drop:
         """The letter; or later (quiet hours, a pause); or never (what it was about is over)."""
         visitor = await visitor_of(post.person, self.store, self.messenger)
         saying = Saying(self.wording, visitor)
-        if post.kind is PostKind.REPLY:
-            return reply(saying)
+        if post.kind in ABOUT_NO_CASE:
+            return await self._greeting(post, saying, now)
         try:
             case = await self.store.case(post.person, post.case_id or "")
         except NotFoundError:
@@ -86,8 +86,27 @@ class Letters:
             return waiting
         if post.kind is PostKind.NUDGE and await self._is_overtaken(post, now):
             return Drop("overtaken")
+        return self._about(case, post, saying, now)
+
+    async def text_of(self, post: Post, now: datetime) -> Letter | Drop:
+        """What the row says, whatever the hour and the stage."""
+        saying = Saying(self.wording, await visitor_of(post.person, self.store, self.messenger))
+        if post.kind in ABOUT_NO_CASE:
+            return await self._greeting(post, saying, now)
+        try:
+            return self._about(await self.store.case(post.person, post.case_id or ""), post, saying, now)
+        except NotFoundError:
+            return Drop("case_gone")
+
+    async def _greeting(self, post: Post, saying: Saying, now: datetime) -> Letter:
+        if post.kind is PostKind.REPLY:
+            is_asked = post.note == Meaning.LIST
+            return reply(saying, post, await listing(self.store, saying, now) if is_asked else "")
+        return welcome(saying) if post.kind is PostKind.WELCOME else installed(saying)
+
+    def _about(self, case: Case, post: Post, saying: Saying, now: datetime) -> Letter:
         sheet = Sheet(shown(case, saying), saying, now, self.drafting, self.catalogue, post.note)
-        return _with_veil(sheet, self._write(sheet, post.kind))
+        return _with_veil(sheet, WRITERS[post.kind](sheet))
 
     def _waiting(self, is_paused: bool, saying: Saying, now: datetime) -> Hold | None:
         if is_paused:
@@ -106,11 +125,6 @@ class Letters:
             for other in upcoming
         )
 
-    def _write(self, sheet: Sheet, kind: PostKind) -> Letter:
-        if kind is PostKind.RECONNECT_PLAN:
-            return reconnecting.plan(sheet, self.public_url(sheet.case))
-        return WRITERS[kind](sheet)
-
 
 def _with_veil(sheet: Sheet, letter: Letter) -> Letter:
     """Under a draft with a code name in it stands what to put back."""
@@ -122,15 +136,6 @@ def _with_veil(sheet: Sheet, letter: Letter) -> Letter:
 
 def _is_unasked(post: Post) -> bool:
     return post.kind in UNASKED or (post.kind is PostKind.HELD and post.note == "due")
-
-
-def reply(saying: Saying) -> Letter:
-    """The answer to something typed into the DM; it never repeats what was typed."""
-    return Letter(
-        saying.say("letters.reply.summary"),
-        (Passage(saying.say("letters.reply.text")), Passage(saying.say("letters.reply.list"), "aside")),
-        (Choice(Act.DECLINE_START, saying.say("letters.reply.start"), style="primary"),),
-    )
 
 
 WRITERS: Mapping[PostKind, Writer] = {
@@ -149,6 +154,7 @@ WRITERS: Mapping[PostKind, Writer] = {
     PostKind.REMIND_EMAIL: calling.remind_email,
     PostKind.LAST_CALL: calling.last_call,
     PostKind.NUDGE: reconnecting.nudge,
+    PostKind.RECONNECT_PLAN: reconnecting.plan,
     PostKind.SILENCE: reconnecting.silence,
     PostKind.REAPPROACH: reconnecting.reapproach,
     PostKind.REHEARSAL: invitation,

@@ -32,7 +32,9 @@ class PostKind(StrEnum):
     REAPPROACH = "reapproach"
     REHEARSAL = "rehearsal"  # note: which of this case's rehearsals
     RETENTION = "retention"  # a case that was put away goes in two weeks
-    REPLY = "reply"  # to a message that the person typed
+    REPLY = "reply"  # to a message that the person typed; note: what it was taken for
+    WELCOME = "welcome"  # once, to somebody who opens Ajar or types to it
+    INSTALLED = "installed"  # to whoever put Ajar into the workspace
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,15 @@ class Post:
     attempts: int = 0
     lease: str = ""  # names the claim while one is held
     may_be_sent: bool = False  # an earlier try ended between "sent" and "recorded"
+
+
+@dataclass(frozen=True)
+class Past:
+    """A row that is settled: what became of it, and when."""
+
+    post: Post
+    state: str  # sent, in_doubt or refused
+    at: datetime  # when Slack took it, else when it was due
 
 
 class Ending(StrEnum):
@@ -99,6 +110,7 @@ class Preferences:
     quiet_until: time = time(8, 30)
     is_paused: bool = False
     has_code_names: bool = False  # companies are shown under code names
+    rhythm: str = ""  # how often to reconnect, for a new case; empty: as the interview proposes
 
 
 @dataclass(frozen=True)
@@ -118,11 +130,12 @@ class Holdings:
     past: int = 0  # records of messages sent, cancelled or refused; never their words
     unfinished: int = 0  # interviews
     settings: int = 0
+    addresses: int = 0  # of an export or a calendar; only their hashes
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing."""
-        return not (self.cases or self.planned or self.past or self.unfinished or self.settings)
+        return not any(vars(self).values())
 
 
 @dataclass(frozen=True)
@@ -138,6 +151,8 @@ class Change:
     interview: Interview | None = None
     interview_done: str = ""  # id of an interview to forget
     preferences: Preferences | None = None
+    arrived: str = ""  # id of a row in doubt that the person has seen in their DM
+    again: str = ""  # id of a row in doubt that shall be sent once more
 
 
 class NotFoundError(LookupError):
@@ -167,10 +182,6 @@ class Store(Protocol):
         """One case of this person. Raises NotFoundError for anybody else's."""
         ...
 
-    async def unscoped_case(self, case_id: str) -> Case:
-        """A case whoever owns it; only for a caller that has checked a signed link. Raises NotFoundError."""
-        ...
-
     async def cases(self, person: Person) -> tuple[Case, ...]:
         """All cases of this person, newest first."""
         ...
@@ -195,6 +206,10 @@ class Store(Protocol):
         """Rows of this person of which it is not known whether they arrived."""
         ...
 
+    async def past(self, person: Person, case_id: str = "", limit: int = 200) -> tuple[Past, ...]:
+        """Settled rows of this person, or of one case, that were not cancelled; the newest first."""
+        ...
+
     async def holdings(self, person: Person) -> Holdings:
         """How much is kept of this person."""
         ...
@@ -203,12 +218,24 @@ class Store(Protocol):
         """Delete all of it, from the database's files too; how much it was."""
         ...
 
+    async def erase_case(self, person: Person, case_id: str) -> None:
+        """Delete one case with its messages, from the files too. Raises NotFoundError for anybody else's."""
+        ...
+
     async def put_link(self, person: Person, name: str, purpose: str, expires_at: datetime) -> None:
         """Remember an address that works once, by the hash of its secret."""
         ...
 
     async def link(self, name: str, purpose: str, *, is_used: bool) -> Person | None:
         """Whose address that is, as long as it works; `is_used` ends it."""
+        ...
+
+    async def has_link(self, person: Person, purpose: str) -> bool:
+        """Whether this person has an address of this purpose that works."""
+        ...
+
+    async def end_links(self, person: Person, purpose: str) -> None:
+        """From now on no address of this purpose of this person works."""
         ...
 
 
@@ -255,6 +282,14 @@ class Passage:
     text: str = field(repr=False)
     form: str = "words"  # words, heading, draft, aside, link, divider
     url: str = field(default="", repr=False)  # of a link
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the Home tab or of a window: what it says and what may be chosen under it."""
+
+    passages: tuple[Passage, ...] = field(repr=False, default=())
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)

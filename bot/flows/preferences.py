@@ -1,13 +1,13 @@
 """`/decline settings`: how and when Ajar writes to a person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
-from zoneinfo import available_timezones
 
 from bot.coaching.case import Person
 from bot.coaching.interview import Kind
 from bot.flows.desk import Desk
+from bot.flows.places import countries_in, country_like, country_named, zone_like, zone_named
 from bot.flows.ports import Change, Preferences
 from bot.flows.screens import Field, Notice, Option, Screen
 from bot.flows.veil import name_of
@@ -16,7 +16,8 @@ from bot.flows.visitor import Saying
 TEXTS = ("time_zone", "country")
 TIMES = ("quiet_from", "quiet_until")
 MOST_IN_KEY = 30  # lines of 3,000 characters in all
-BOXES = {"paused": "is_paused", "code_names": "has_code_names"}  # a box to tick → its preference
+BOXES = ("paused", "code_names")
+KEPT_AS = {"paused": "is_paused", "code_names": "has_code_names", "rhythm_usual": "rhythm"}
 
 
 @dataclass(frozen=True)
@@ -52,17 +53,27 @@ class Settings:
 
     async def save(self, person: Person, given: Mapping[str, object]) -> dict[str, str]:
         """Keep them; or what to mend: field → sentence."""
-        wrong = _problems(given)
-        if wrong:
-            saying = await self.desk.saying(person)
-            return {name: saying.say(f"errors.fields.{key}") for name, key in wrong.items()}
-        kept = Preferences(
+        saying = await self.desk.saying(person)
+        zone, country = str(given.get("time_zone") or ""), str(given.get("country") or "")
+        known = Preferences(
             locale=str(given.get("locale") or ""),
-            time_zone=str(given.get("time_zone") or ""),
-            country=str(given.get("country") or "").upper(),
+            time_zone=zone_named(zone) if zone else "",
+            country=_country(country, saying) if country else "",
+            rhythm=str(given.get("rhythm_usual") or ""),
+        )
+        wrong = {
+            **({"time_zone": _zone_problem(zone, saying)} if zone and not known.time_zone else {}),
+            **({"country": _country_problem(country, saying)} if country and not known.country else {}),
+            **{name: saying.say(f"errors.fields.{key}") for name, key in _quiet_problems(given).items()},
+        }
+        if wrong:
+            return wrong
+        kept = replace(
+            known,
             quiet_from=time.fromisoformat(str(given["quiet_from"])),
             quiet_until=time.fromisoformat(str(given["quiet_until"])),
-            **{preference: bool(given.get(box)) for box, preference in BOXES.items()},
+            is_paused=bool(given.get("paused")),
+            has_code_names=bool(given.get("code_names")),
         )
         await self.desk.store.commit(Change(person, self.desk.clock.now(), preferences=kept))
         return {}
@@ -71,14 +82,19 @@ class Settings:
         locale = (("locale", Kind.CHOICE),) if len(self.locales) > 1 else ()
         texts = tuple((name, Kind.TEXT) for name in TEXTS)
         times = tuple((name, Kind.TIME) for name in TIMES)
-        return (*locale, *texts, *times, *((box, Kind.CHECKS) for box in BOXES))
+        rhythm = (("rhythm_usual", Kind.CHOICE),)
+        return (*locale, *texts, *times, *rhythm, *((box, Kind.CHECKS) for box in BOXES))
 
     def _field(self, name: str, kind: Kind, saying: Saying) -> Field:
         words = saying.entries(f"settings.{name}")
         labels = words.get("options", {})
+        if name == "rhythm_usual":
+            labels = saying.entries("interview.plan.rhythm")["options"]
         preferences = saying.visitor.preferences
-        value = getattr(preferences, BOXES.get(name, name))
+        value = getattr(preferences, KEPT_AS.get(name, name))
         initial: object = f"{value:%H:%M}" if isinstance(value, time) else value or None
+        if name == "country" and value:
+            initial = countries_in(saying.say("settings.countries")).get(value, value)
         if name in BOXES:
             initial = [name] if value else None
         return Field(
@@ -94,16 +110,22 @@ class Settings:
         )
 
 
-def _problems(given: Mapping[str, object]) -> dict[str, str]:
-    wrong: dict[str, str] = {}
-    zone, country = str(given.get("time_zone") or ""), str(given.get("country") or "")
-    if zone and zone not in available_timezones():
-        wrong["time_zone"] = "time_zone"
-    if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
-        wrong["country"] = "country"
-    for name in TIMES:
-        if not given.get(name):
-            wrong[name] = "required"
+def _country(text: str, saying: Saying) -> str:
+    return country_named(text, saying.say("settings.countries"), saying.say("settings.country_aliases"))
+
+
+def _zone_problem(text: str, saying: Saying) -> str:
+    meant = zone_like(text)
+    return saying.say("errors.fields.time_zone", meant=meant)
+
+
+def _country_problem(text: str, saying: Saying) -> str:
+    meant = country_like(text, saying.say("settings.countries"))
+    return saying.say("errors.fields.country", meant=meant)
+
+
+def _quiet_problems(given: Mapping[str, object]) -> dict[str, str]:
+    wrong = {name: "required" for name in TIMES if not given.get(name)}
     if not wrong and given["quiet_from"] == given["quiet_until"]:
         wrong["quiet_until"] = "quiet"
     return wrong

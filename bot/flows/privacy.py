@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 
 from bot.coaching.case import Case, Person, Stage
 from bot.coaching.interview import Kind
+from bot.flows.addresses import hashed
+from bot.flows.agenda import Entry
+from bot.flows.calendar import Calendar
 from bot.flows.desk import Desk, Opened
 from bot.flows.openings import nudge_posts, reminder_posts
-from bot.flows.ports import Change, Holdings, Letter, Passage, Preferences, StaleError
+from bot.flows.ports import Change, Holdings, Letter, Passage, Past, Preferences, StaleError
 from bot.flows.screens import Field, Notice, Option, Screen
 from bot.flows.visitor import Saying, Visitor, visitor_of
 
@@ -18,6 +21,7 @@ EXPORT = "export"  # purpose of a link
 LINK_WORKS_FOR = timedelta(minutes=10)
 PIECES = ("json_1", "json_2", "json_3")  # one field takes 3,000 characters
 CONFIRMED = "confirmed"
+MOST_MESSAGES = 5_000  # in an export
 
 
 class FileProblemError(ValueError):
@@ -46,8 +50,11 @@ class Belongings:
     """What is kept of a person besides their cases."""
 
     at: datetime
+    saying: Saying
     preferences: Preferences
     unfinished: Mapping[str, object] = field(repr=False)  # answers of the newest unfinished interview
+    ahead: tuple[Entry, ...] = ()
+    messages: tuple[Past, ...] = ()  # what was sent and what waits; never their words
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,7 @@ class Privacy:
     address: Callable[[str], str]  # of a secret; empty: this server has none
     pack: Callable[[tuple[Opened, ...], Belongings], bytes]
     unpack: Callable[[str, Person], tuple[Case, ...]]
+    calendar: Calendar
     memories: tuple[Callable[[Person], None], ...]  # each forgets a person
 
     async def export(self, person: Person) -> Takeaway:
@@ -91,7 +99,12 @@ class Privacy:
         saying, now = Saying(self.desk.wording, visitor), self.desk.clock.now()
         cases = await self.desk.store.cases(person)
         unfinished = await self.desk.store.interview(person)
-        others = Belongings(now, visitor.preferences, unfinished.answers if unfinished else {})
+        feed = await self.calendar.ahead(person, is_veiled=False)
+        planned = await self.desk.store.upcoming(person, limit=MOST_MESSAGES)
+        past = await self.desk.store.past(person, limit=MOST_MESSAGES)
+        messages = (*reversed(past), *(Past(post, "planned", post.due_at) for post in planned))
+        answers = unfinished.answers if unfinished else {}
+        others = Belongings(now, saying, visitor.preferences, answers, feed.entries, messages)
         return self.pack(tuple(Opened(case, visitor, saying, now) for case in reversed(cases)), others)
 
     async def import_screen(self, person: Person) -> Screen:
@@ -159,11 +172,6 @@ class Privacy:
             forget(person)
         text = saying.say("privacy.erase.receipt", **vars(gone))
         return Letter(saying.say("privacy.erase.summary"), (Passage(text),))
-
-
-def hashed(secret: str) -> str:
-    """As a link's secret is kept."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _letter(saying: Saying, key: str) -> Letter:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.coaching.cadence import was_told
 from bot.coaching.case import Case, EventKind, Rhythm, Stage
+from bot.coaching.interview import first_stage
 from bot.flows.desk import Cause, Desk, Opened, Told
-from bot.flows.openings import nudge_posts, post_for
+from bot.flows.openings import nudge_posts, post_for, posts_for
 from bot.flows.ports import Post, PostKind
 
 SNOOZE = timedelta(weeks=2)
@@ -89,13 +91,22 @@ class Reconnect:
         return Told(opened.saying.say("letters.told.case_keep"))
 
     async def reopen(self, cause: Cause) -> Told:
-        """Keep in touch after all."""
+        """Keep in touch after all; a case put away before they were told goes on where it was."""
         opened = await self.desk.open(cause.person, cause.case_id)
+        if opened.case.stage is Stage.CLOSED and not was_told(opened.case):
+            return await self._taken_up(cause, opened)
         rhythm = Rhythm.STEADY if opened.case.plan.rhythm is Rhythm.NEVER else opened.case.plan.rhythm
         case = opened.case.with_event(EventKind.REOPENED, opened.now)
         case = replace(case, stage=Stage.IN_TOUCH, plan=replace(case.plan, rhythm=rhythm))
         plan = post_for(case, PostKind.RECONNECT_PLAN, opened.now, cause.mark)
         return await self._planned(cause, opened, case, (plan,))
+
+    async def _taken_up(self, cause: Cause, opened: Opened) -> Told:
+        case = opened.case.with_event(EventKind.REOPENED, opened.now)
+        case = replace(case, stage=first_stage(case.offer))
+        posts = posts_for(case, opened.now, opened.visitor, cause.mark)
+        await self.desk.write(cause, case, posts)
+        return Told(opened.saying.say("letters.told.case_taken_up"))
 
     async def factor_changed(self, cause: Cause) -> Told:
         """What decided it has changed: a draft for knocking again."""

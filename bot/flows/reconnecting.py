@@ -22,8 +22,8 @@ NUDGES = {
 }
 
 
-def plan(sheet: Sheet, calendar_url: str) -> Letter:
-    """The dates on which Ajar will write, and a calendar file of them."""
+def plan(sheet: Sheet) -> Letter:
+    """The dates on which Ajar will write, and ways to have them in a calendar."""
     case, visitor = sheet.case, sheet.saying.visitor
     heading = sheet.heading("reconnect_plan.heading")
     if case.plan.rhythm is Rhythm.NEVER or case.stage is not Stage.IN_TOUCH:
@@ -37,7 +37,7 @@ def plan(sheet: Sheet, calendar_url: str) -> Letter:
         + sheet.say("reconnect_plan.date", when=sheet.saying.day(at), occasion=sheet.say(f"occasions.{name}"))
         for name, at in dates
     )
-    links = [Passage(sheet.say("reconnect_plan.calendar"), "link", calendar_url)] if calendar_url else []
+    links = []
     if dates:
         links.append(
             Passage(
@@ -53,7 +53,8 @@ def plan(sheet: Sheet, calendar_url: str) -> Letter:
         *links,
         sheet.aside("reconnect_plan.encouragement"),
     )
-    choices = (sheet.choice(Act.RHYTHM_CHANGE), sheet.choice(Act.NUDGE_STOP))
+    acts = (Act.RHYTHM_CHANGE, Act.CALENDAR_OPEN, Act.NUDGE_STOP)
+    choices = tuple(sheet.choice(act) for act in acts)
     return Letter(sheet.say("reconnect_plan.summary"), passages, choices)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.coaching.interview import LEFT_OUT, SHARED, Answers, Kind, Question, Step, questions_of, reasons_in
 from bot.coaching.reasons import Catalogue, Category, Reading
-from bot.flows.ports import Interview
+from bot.flows.ports import Interview, Part
 from bot.flows.visitor import Saying
 
 
@@ -59,6 +59,7 @@ class Screen:
     place: str = ""  # the message that it was opened from
     notices: tuple[Notice, ...] = field(default=(), repr=False)
     fields: tuple[Field, ...] = ()
+    parts: tuple[Part, ...] = field(default=(), repr=False)
     go_on: str = ""
     start_anew: str = ""
     company: str = field(default="", repr=False)

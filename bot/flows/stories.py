@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+from bot.flows.calendar import Calendar
 from bot.flows.call import Call
 from bot.flows.decline import Decline
 from bot.flows.desk import Desk
+from bot.flows.dossier import Dossier
+from bot.flows.doubts import Doubts
 from bot.flows.email import Email
 from bot.flows.home import Home
 from bot.flows.installing import Installing
 from bot.flows.letters import Letters
+from bot.flows.onboarding import Onboarding
 from bot.flows.preferences import Settings
 from bot.flows.privacy import Privacy
 from bot.flows.reconnect import Reconnect
@@ -30,3 +34,7 @@ class Stories:
     letters: Letters
     privacy: Privacy
     installing: Installing
+    calendar: Calendar
+    dossier: Dossier
+    doubts: Doubts
+    onboarding: Onboarding

@@ -12,5 +12,10 @@ def shown(case: Case, saying: Saying) -> Case:
 
 def name_of(case: Case, saying: Saying) -> str:
     """The code name of a case."""
+    return code_name_of(case.id, saying)
+
+
+def code_name_of(case_id: str, saying: Saying) -> str:
+    """The code name of a case, or of the interview that will become one."""
     words = saying.entries("privacy.codenames")
-    return code_name(case.id, words["first"].split(), words["second"].split())
+    return code_name(case_id, words["first"].split(), words["second"].split())

@@ -19,6 +19,8 @@ class ViewId(StrEnum):
     IMPORT = "import_submit"
     ERASE = "erase_submit"
     NOTICE = "notice_read"
+    CASE = "case_read"
+    ERASE_CASE = "case_erase_submit"
 
 
 class ShortcutId(StrEnum):

@@ -38,6 +38,7 @@ def holdings(connection: Connection, person: Person) -> Holdings:
         past=count(outbox, ~planned),
         unfinished=count(interviews),
         settings=count(preferences),
+        addresses=count(links),
     )
 
 
@@ -52,6 +53,21 @@ def erase(connection: Connection, person: Person) -> Holdings:
         connection.execute(delete(table).where(*is_of(table, person)))
     sealed_rows.want_wipe(connection)
     return gone
+
+
+def erase_case(connection: Connection, person: Person, case_id: str) -> bool:
+    """Delete one case of this person with its messages; whether there was one."""
+    gone = connection.execute(delete(cases).where(cases.c.id == case_id, *is_of(cases, person)))
+    if gone.rowcount:
+        forget_case(connection, case_id)
+    return bool(gone.rowcount)
+
+
+def forget_case(connection: Connection, case_id: str) -> None:
+    """What stands beside a case that was deleted."""
+    connection.execute(delete(outbox).where(outbox.c.case_id == case_id))
+    forget_causes(connection, [case_id])
+    sealed_rows.want_wipe(connection)
 
 
 def forget_causes(connection: Connection, ids: list[str]) -> None:
@@ -98,3 +114,14 @@ def link(connection: Connection, name: str, purpose: str, now: datetime, *, is_u
     else:
         row = connection.execute(select(links).where(*is_it)).first()
     return Person(row.team_id, row.user_id, row.enterprise_id or None) if row else None
+
+
+def has_link(connection: Connection, person: Person, purpose: str, now: datetime) -> bool:
+    """Whether an address of this purpose works."""
+    is_it = (*is_of(links, person), links.c.purpose == purpose, links.c.expires_at > micros(now))
+    return connection.execute(select(links.c.hash).where(*is_it)).first() is not None
+
+
+def end_links(connection: Connection, person: Person, purpose: str) -> None:
+    """None of this purpose works any more."""
+    connection.execute(delete(links).where(*is_of(links, person), links.c.purpose == purpose))

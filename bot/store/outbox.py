@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, o
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.coaching.case import Person
-from bot.flows.ports import HELD, Change, Ending, Post, PostKind, Settlement
+from bot.flows.ports import HELD, Change, Ending, Past, Post, PostKind, Settlement
 from bot.store.tables import micros, moment, outbox
 
 PENDING, CLAIMED = "pending", "claimed"
+PAST = ("sent", "in_doubt", "refused")
 STATUS = {
     Ending.SENT: "sent",
     Ending.LATER: PENDING,
@@ -181,15 +182,50 @@ def of_person(connection: Connection, person: Person, status: Sequence[str], lim
     rows = connection.execute(
         select(outbox)
         .where(
-            outbox.c.team_id == person.team_id,
-            outbox.c.user_id == person.user_id,
-            outbox.c.enterprise_id == (person.enterprise_id or ""),
+            *_is_of(person),
             outbox.c.status.in_(status),
         )
         .order_by(outbox.c.due_at, outbox.c.seq)
         .limit(limit)
     )
     return tuple(post_of(row) for row in rows)
+
+
+def past_of(connection: Connection, person: Person, case_id: str, limit: int) -> tuple[Past, ...]:
+    """Settled rows of one person, or of one case of theirs, the newest first."""
+    about = [outbox.c.case_id == case_id] if case_id else []
+    rows = connection.execute(
+        select(outbox)
+        .where(*_is_of(person), outbox.c.status.in_(PAST), *about)
+        .order_by(outbox.c.due_at.desc(), outbox.c.seq.desc())
+        .limit(limit)
+    )
+    return tuple(Past(post_of(row), row.status, sent_at(row)) for row in rows)
+
+
+def sent_at(row: Row[Any]) -> datetime:
+    """Slack's own time of the message, else when the row was due."""
+    return moment(int(float(row.ts) * 1_000_000)) if row.ts else moment(row.due_at)
+
+
+def end_doubt(connection: Connection, change: Change) -> None:
+    """The person has said whether a message arrived; anybody else's row, or a settled one, stays."""
+    is_doubtful = (*_is_of(change.person), outbox.c.status == "in_doubt")
+    if change.arrived:
+        arrived = update(outbox).where(outbox.c.id == change.arrived, *is_doubtful)
+        connection.execute(arrived.values(status="sent", reason="seen"))
+    if change.again:
+        again = update(outbox).where(outbox.c.id == change.again, *is_doubtful)
+        fresh = {"attempts": 0, "may_be_sent": False, "reason": "", "due_at": micros(change.at)}
+        connection.execute(again.values(status=PENDING, **fresh))
+
+
+def _is_of(person: Person) -> tuple[ColumnElement[bool], ...]:
+    return (
+        outbox.c.team_id == person.team_id,
+        outbox.c.user_id == person.user_id,
+        outbox.c.enterprise_id == (person.enterprise_id or ""),
+    )
 
 
 def post_of(row: Row[Any]) -> Post:

@@ -10,8 +10,7 @@ from bot.flows.openings import row_for
 from bot.flows.ports import PostKind
 from bot.flows.reconnecting import WARNED_BEFORE
 from bot.store import outbox as rows
-from bot.store import sealed_rows
-from bot.store.belongings import forget_causes
+from bot.store.belongings import forget_case
 from bot.store.tables import cases, micros, moment, outbox
 
 WARNED = frozenset({"sent", "in_doubt", "refused"})  # a DM that Slack refuses for good can't be warned better
@@ -34,13 +33,9 @@ def keep_term(connection: Connection, now: datetime, term: timedelta) -> None:
 
 def _warned_at(row: Row[Any]) -> datetime:
     """When the warning went out: Slack's own time of the message, else when it was due."""
-    due_at = moment(row.due_at)
-    sent_at = moment(int(float(row.ts) * 1_000_000)) if row.ts else due_at
-    return max(due_at, sent_at)
+    return max(moment(row.due_at), rows.sent_at(row))
 
 
 def _erase(connection: Connection, case_id: str) -> None:
     connection.execute(delete(cases).where(cases.c.id == case_id))
-    connection.execute(delete(outbox).where(outbox.c.case_id == case_id))
-    forget_causes(connection, [case_id])
-    sealed_rows.want_wipe(connection)
+    forget_case(connection, case_id)

@@ -20,7 +20,9 @@ from bot.flows.ports import (
     Holdings,
     Interview,
     NotFoundError,
+    Past,
     Post,
+    PostKind,
     Preferences,
     Settlement,
     StaleError,
@@ -91,13 +93,6 @@ class SqlStore:
         )
         return self._found(found)
 
-    async def unscoped_case(self, case_id: str) -> Case:
-        """One case of whomever."""
-        found = await self._database.write(
-            lambda connection: connection.execute(select(cases).where(cases.c.id == case_id)).first()
-        )
-        return self._found(found)
-
     async def cases(self, person: Person) -> tuple[Case, ...]:
         """All cases of this person, newest first."""
         statement = _of(cases, person).order_by(cases.c.created_at.desc(), cases.c.id)
@@ -139,6 +134,10 @@ class SqlStore:
             partial(rows.of_person, person=person, status=["in_doubt"], limit=50)
         )
 
+    async def past(self, person: Person, case_id: str = "", limit: int = 200) -> tuple[Past, ...]:
+        """Settled rows of this person."""
+        return await self._database.write(partial(rows.past_of, person=person, case_id=case_id, limit=limit))
+
     async def holdings(self, person: Person) -> Holdings:
         """Counts."""
         return await self._database.write(partial(belongings.holdings, person=person))
@@ -148,6 +147,12 @@ class SqlStore:
         gone = await self._database.write(partial(belongings.erase, person=person))
         self._wipe_soon()
         return gone
+
+    async def erase_case(self, person: Person, case_id: str) -> None:
+        """Delete one case; the files follow as in `erase`."""
+        if not await self._database.write(partial(belongings.erase_case, person=person, case_id=case_id)):
+            raise NotFoundError
+        self._wipe_soon()
 
     def _wipe_soon(self) -> None:
         wiping = asyncio.create_task(self._wipe())
@@ -213,6 +218,17 @@ class SqlStore:
             self._wipe_soon()
         return gone
 
+    async def has_link(self, person: Person, purpose: str) -> bool:
+        """Whether one works."""
+        now = self._clock.now()
+        return await self._database.write(
+            partial(belongings.has_link, person=person, purpose=purpose, now=now)
+        )
+
+    async def end_links(self, person: Person, purpose: str) -> None:
+        """None works any more."""
+        await self._database.write(partial(belongings.end_links, person=person, purpose=purpose))
+
     async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[Post, ...]:
         """Take what is due."""
         return await self._database.write(partial(rows.claim, now=now, limit=limit, lease=lease))
@@ -269,10 +285,12 @@ def _commit(connection: Connection, change: Change, keyring: Keyring) -> bool:
         _save_case(connection, change.case, keyring)
     rows.withdraw(connection, change)
     rows.put(connection, change.posts)
+    rows.end_doubt(connection, change)
     if change.interview is not None:
         _save_interview(connection, change.interview, keyring)
     if change.interview_done:
-        connection.execute(delete(interviews).where(interviews.c.id == change.interview_done))
+        is_own = belongings.is_of(interviews, change.person)
+        connection.execute(delete(interviews).where(interviews.c.id == change.interview_done, *is_own))
     if change.preferences is not None:
         _save_preferences(connection, change.person, change.preferences, keyring)
     return True
@@ -294,8 +312,9 @@ def _save_case(connection: Connection, case: Case, keyring: Keyring) -> None:
         "body": keyring.seal(body_of(case), sealed_rows.place_of(cases, case.id, case.person)),
         "closed_at": _closed_at(case),
     }
+    is_own = belongings.is_of(cases, case.person)
     updated = connection.execute(
-        update(cases).where(cases.c.id == case.id, cases.c.revision == case.revision).values(values)
+        update(cases).where(cases.c.id == case.id, cases.c.revision == case.revision, *is_own).values(values)
     )
     if updated.rowcount:
         return
@@ -341,7 +360,9 @@ def _sweep(connection: Connection, now: datetime) -> None:
     connection.execute(delete(interviews).where(interviews.c.updated_at < micros(now - INTERVIEWS_KEPT)))
     connection.execute(delete(links).where(links.c.expires_at < micros(now)))
     settled = outbox.c.status.in_(["sent", "cancelled", "refused"])
-    connection.execute(delete(outbox).where(settled, outbox.c.due_at < micros(now - SENT_KEPT)))
+    is_old = outbox.c.due_at < micros(now - SENT_KEPT)
+    # The row of a welcome stays: it says that this person was welcomed once.
+    connection.execute(delete(outbox).where(settled, is_old, outbox.c.kind != PostKind.WELCOME))
 
 
 def _person(person: Person) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Steps that several stories share."""
 
+import re
 from typing import Any
 
 from bot.sandbox.person import Person, text_of
@@ -51,3 +52,14 @@ def case_id_of(person: Person) -> str:
                 if element.get("value"):
                     return str(element["value"])
     raise LookupError("no button carries a case")
+
+
+async def calendar_address(person: Person) -> str:
+    """A fresh address of their calendar, as the window shows it."""
+    await person.open_home()
+    await person.click_home("calendar_open")
+    await person.click("calendar_renew")
+    found = re.search(r"http://127\.0\.0\.1:\d+/calendar/[\w-]+\.ics", str(person.modal))
+    assert found, person.modal
+    await person.close(is_all=True)
+    return found.group()

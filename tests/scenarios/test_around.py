@@ -20,14 +20,15 @@ async def test_the_words_of_the_command_are_answered_only_to_the_person(robin: P
 async def test_settings_are_checked_kept_and_shown_again(robin: Person) -> None:
     await robin.command("/decline settings")
     robin.fill("time_zone", "Mars/Olympus")
-    robin.fill("country", "USA")
+    robin.fill("country", "Atlantis")
     errors = await robin.submit()
     assert set(errors) == {"time_zone", "country"}
-    robin.fill("time_zone", "Europe/Madrid")
-    robin.fill("country", "es")
+    robin.fill("time_zone", "madrid")
+    robin.fill("country", "spain")
     await submit(robin)
     await robin.command("/decline settings")
     assert "Europe/Madrid" in str(robin.modal)
+    assert "'Spain'" in str(robin.modal)
 
 
 async def test_a_typed_message_is_answered_once_without_being_repeated(robin: Person) -> None:

@@ -14,7 +14,7 @@ from bot.coaching.case import Person as Owner
 from bot.sandbox.person import Person, text_of
 from bot.serving import Local, local
 from tests.conftest import START
-from tests.scenarios.telling import decline, expect_said, said, submit
+from tests.scenarios.telling import calendar_address, decline, expect_said, said, submit
 from tests.scenarios.test_at_rest import files_in
 from tests.scenarios.test_privacy import done, exported
 
@@ -37,9 +37,9 @@ async def test_with_code_names_the_company_is_in_no_message_home_or_calendar(
     for word in ("quixotic", "zeppelins"):
         assert word not in seen
     assert "is a code name. Put the real name back" in said(robin)
-    address = re.search(r"http://127\.0\.0\.1:\d+/calendar/[\w-]+\.ics", str(robin.dm))
-    assert address
-    async with aiohttp.ClientSession() as session, session.get(address.group()) as answer:
+    address = await calendar_address(robin)
+    async with aiohttp.ClientSession() as session, session.get(address) as answer:
+        assert answer.status == 200
         assert "Zeppelins" not in await answer.text()
     await robin.command("/decline settings")
     key = re.search(r"(\w+ \w+): Quixotic Zeppelins", text_of(robin.modal or {}))
@@ -84,7 +84,9 @@ async def put_away(person: Person) -> None:
     await decline(person)
     await expect_said(person, "How did it go?")
     await person.open_home()
-    await person.click_home("case_close")
+    await person.click_home("case_open")
+    await person.click("case_close")
+    await person.close(is_all=True)
 
 
 async def test_what_was_put_away_is_erased_after_a_warning(kept_for_a_term: Local, tmp_path: Path) -> None:

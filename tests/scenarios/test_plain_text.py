@@ -145,7 +145,8 @@ async def test_in_the_archive_every_file_says_exactly_what_was_typed(robin: Pers
     calendar = archive.read("reconnect.ics").decode()
     names = {line.partition(":")[0].partition(";")[0] for line in calendar.split("\r\n") if line[:1].strip()}
     assert names <= {"BEGIN", "END", "PRODID", "VERSION", "SUMMARY", "DTSTART", "DTEND", "DTSTAMP", "UID",
-                     "DESCRIPTION", "TRANSP"}  # fmt: skip
+                     "DESCRIPTION", "TRANSP", "X-WR-CALNAME", "REFRESH-INTERVAL",
+                     "X-PUBLISHED-TTL"}  # fmt: skip
     events = icalendar.Calendar.from_ical(calendar).walk("VEVENT")
     assert {str(event["SUMMARY"]) for event in events} == {f"Reconnect: {COMPANY}"}
     card = archive.read("contacts.vcf").decode()

@@ -16,7 +16,7 @@ from bot.cli import load_manifest
 from bot.sandbox.person import Person, text_of
 from bot.serving import Local, local
 from tests.conftest import PATIENCE_SECONDS, START
-from tests.scenarios.telling import RAW, decline, expect_said, said, submit
+from tests.scenarios.telling import RAW, calendar_address, decline, expect_said, said, submit
 from tests.scenarios.test_at_rest import PLAN, TYPED, files_in
 from tests.scenarios.test_bad_input import ajar
 
@@ -75,7 +75,8 @@ async def test_the_archive_holds_everything_in_four_forms(robin: Person, tmp_pat
     await robin.close()
     archive = await exported(robin)
     assert set(archive.namelist()) == {
-        "cases/01.json", "cases/01.md", "settings.json", "unfinished.json", "contacts.vcf", "reconnect.ics"
+        "cases/01.json", "cases/01.md", "settings.json", "unfinished.json", "contacts.vcf",
+        "messages.json", "reconnect.ics"
     }  # fmt: skip
     assert json.loads(archive.read("unfinished.json"))["role"] == "Fogologist"
     assert json.loads(archive.read("settings.json"))["time_zone"] == ""
@@ -135,9 +136,8 @@ async def test_a_link_gives_only_what_belongs_to_its_person(robin: Person, marta
 
 async def test_a_calendar_address_opens_no_export(robin: Person) -> None:
     await done(robin)
-    calendar = re.search(r"http://127\.0\.0\.1:\d+/calendar/([\w-]+)\.ics", str(robin.dm))
-    assert calendar
-    export = calendar.group().replace("/calendar/", "/export/").replace(".ics", "")
+    address = await calendar_address(robin)
+    export = address.replace("/calendar/", "/export/").replace(".ics", "")
     assert (await fetched("POST", export))[0] == 404
 
 

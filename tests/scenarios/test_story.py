@@ -1,6 +1,5 @@
 """Whole stories through the local Slack."""
 
-import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import aiohttp
 
 from bot.sandbox.person import Person, text_of
 from bot.serving import Local
-from tests.scenarios.telling import RAW, case_id_of, decline, expect_said, said, submit
+from tests.scenarios.telling import RAW, calendar_address, case_id_of, decline, expect_said, said, submit
 from tests.scenarios.test_at_rest import unsealed
 
 
@@ -338,12 +337,11 @@ async def test_another_rhythm_moves_the_dates(robin: Person, over_http: Local) -
 
 async def test_the_calendar_file_holds_the_dates_and_an_invented_link_holds_nothing(robin: Person) -> None:
     await _done(robin)
-    found = re.search(r"http://127\.0\.0\.1:\d+/calendar/[\w-]+\.ics", str(robin.dm[-1]))
-    assert found
+    address = await calendar_address(robin)
     async with aiohttp.ClientSession() as session:
-        async with session.get(found.group()) as answer:
+        async with session.get(address) as answer:
             text = await answer.text()
             assert answer.status == 200
             assert text.count("BEGIN:VEVENT") == 5
-        async with session.get(found.group().replace(".ics", "0.ics")) as answer:
+        async with session.get(address.replace(".ics", "0.ics")) as answer:
             assert answer.status == 404

@@ -7,7 +7,16 @@ from datetime import timedelta
 import pytest
 
 from bot.coaching.case import EventKind, Stage
-from bot.flows.ports import Change, Ending, Holdings, Interview, PostKind, Preferences, Settlement
+from bot.flows.ports import (
+    Change,
+    Ending,
+    Holdings,
+    Interview,
+    NotFoundError,
+    PostKind,
+    Preferences,
+    Settlement,
+)
 from bot.store import open_store
 from tests.making import KEYS, MARTA, NOW, ROBIN, a_case, a_post
 
@@ -39,7 +48,7 @@ async def filled(store) -> None:
 
 async def test_what_is_kept_is_counted_and_erased_for_one_person_alone(store) -> None:
     await filled(store)
-    everything = Holdings(cases=1, planned=1, past=1, unfinished=1, settings=1)
+    everything = Holdings(cases=1, planned=1, past=1, unfinished=1, settings=1, addresses=1)
     assert await store.holdings(ROBIN) == everything
     assert await store.erase(ROBIN) == everything
     assert (await store.holdings(ROBIN)).is_empty
@@ -90,3 +99,50 @@ async def test_a_link_is_somebodys_until_it_is_used_or_its_time_is_over(store, c
     assert await store.link("two", "export", is_used=False) == IN_THE_GRID
     clock.advance(minutes=1)
     assert await store.link("two", "export", is_used=True) is None
+
+
+async def test_one_case_is_erased_and_the_others_stay(store) -> None:
+    await filled(store)
+    await store.commit(Change(ROBIN, NOW, case=a_case(id="other"), posts=(a_post("o", case_id="other"),)))
+    for person in (MARTA, NAMESAKE, IN_THE_GRID):
+        with pytest.raises(NotFoundError):
+            await store.erase_case(person, "c0")
+    await store.erase_case(ROBIN, "c0")
+    assert [case.id for case in await store.cases(ROBIN)] == ["other"]
+    assert {post.case_id for post in await store.upcoming(ROBIN)} == {"other"}
+    assert await store.past(ROBIN) == ()
+    with pytest.raises(NotFoundError):
+        await store.erase_case(ROBIN, "c0")
+    assert (await store.holdings(MARTA)).cases == 1
+
+
+async def test_an_address_that_is_ended_works_for_nobody_and_others_go_on(store, clock) -> None:
+    later = clock.now() + timedelta(days=9)
+    for person, name in ((ROBIN, "r"), (NAMESAKE, "n")):
+        await store.put_link(person, name, "calendar", later)
+    await store.put_link(ROBIN, "e", "export", later)
+    assert await store.has_link(ROBIN, "calendar")
+    await store.end_links(ROBIN, "calendar")
+    assert not await store.has_link(ROBIN, "calendar")
+    assert await store.link("r", "calendar", is_used=False) is None
+    assert await store.link("e", "export", is_used=False) == ROBIN
+    assert await store.link("n", "calendar", is_used=False) == NAMESAKE
+    clock.advance(days=10)
+    assert not await store.has_link(NAMESAKE, "calendar")
+
+
+async def test_a_doubt_is_ended_by_its_person_alone(store) -> None:
+    for name in ("seen", "again", "other"):
+        await store.commit(Change(ROBIN, NOW, posts=(a_post(name, case_id=name),)))
+    claimed = await store.claim(NOW, 10, timedelta(minutes=2))
+    await store.settle(tuple(Settlement(post, Ending.IN_DOUBT, NOW, reason="history") for post in claimed))
+    await store.commit(Change(MARTA, NOW, arrived="seen", again="again"))
+    assert {post.id for post in await store.in_doubt(ROBIN)} == {"seen", "again", "other"}
+    await store.commit(Change(ROBIN, NOW, arrived="seen"))
+    await store.commit(Change(ROBIN, NOW + timedelta(hours=1), again="again"))
+    assert {item.post.id: item.state for item in await store.past(ROBIN)} == {
+        "seen": "sent",
+        "other": "in_doubt",
+    }
+    (waiting,) = await store.claim(NOW + timedelta(hours=1), 10, timedelta(minutes=2))
+    assert (waiting.id, waiting.attempts, waiting.may_be_sent) == ("again", 1, False)

@@ -12,7 +12,7 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import String, create_engine, text
 
-from bot.coaching.case import EventKind, Stage
+from bot.coaching.case import EventKind, Person, Stage
 from bot.flows.ports import Change, Interview, Preferences, UnreadableError
 from bot.store import WrongKeyError, open_store
 from bot.store.migrating import MIGRATIONS
@@ -85,9 +85,10 @@ async def test_a_row_given_to_somebody_else_does_not_open(database_url: str, clo
     store = await opened(database_url, clock)
     await store.commit(Change(ROBIN, NOW, case=a_case()))
     sql(database_url, f"UPDATE cases SET {change}")
-    (row,) = sql(database_url, "SELECT id FROM cases")
+    (row,) = sql(database_url, "SELECT id, enterprise_id, team_id, user_id FROM cases")
+    now_of = Person(row.team_id, row.user_id, row.enterprise_id or None)
     with pytest.raises(UnreadableError):
-        await store.unscoped_case(row.id)
+        await store.case(now_of, row.id)
     await store.close()
 
 

@@ -33,7 +33,6 @@ async def test_a_case_comes_back_as_it_was_saved(store) -> None:
     await store.commit(Change(ROBIN, NOW, case=case))
     assert await store.case(ROBIN, case.id) == replace(case, revision=1)
     assert await store.cases(ROBIN) == (replace(case, revision=1),)
-    assert await store.unscoped_case(case.id) == replace(case, revision=1)
 
 
 async def test_the_case_of_another_is_not_found(store) -> None:

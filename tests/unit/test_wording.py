@@ -18,7 +18,7 @@ def _overlay(folder: Path, text: str) -> Words:
 
 
 def test_a_locale_falls_back_to_its_language_and_to_english(words: Words) -> None:
-    assert words.text("home.start", "en-GB") == words.text("home.start", "xx-YY") == "Decline an offer"
+    assert words.text("home.heading", "en-GB") == words.text("home.heading", "xx-YY") == "Your offers"
 
 
 def test_a_missing_key_is_named(words: Words) -> None:
@@ -27,15 +27,15 @@ def test_a_missing_key_is_named(words: Words) -> None:
 
 
 def test_a_workspace_changes_one_word_and_keeps_the_rest(tmp_path: Path) -> None:
-    own = _overlay(tmp_path, "start: Begin here\n")
-    assert own.text("home.start", "en") == "Begin here"
-    assert own.text("home.settings", "en") == "Settings"
+    own = _overlay(tmp_path, "heading: Begin here\n")
+    assert own.text("home.heading", "en") == "Begin here"
+    assert own.text("home.list", "en") == "Your offers:"
     assert own.problems == ()
 
 
 def test_a_mistake_in_a_workspaces_words_is_named_and_ours_is_used(tmp_path: Path) -> None:
-    own = _overlay(tmp_path, 'start: "{{ begin"\n')
-    assert own.text("home.start", "en") == "Decline an offer"
+    own = _overlay(tmp_path, 'heading: "{{ begin"\n')
+    assert own.text("home.heading", "en") == "Your offers"
     assert len(own.problems) == 1
     assert "home.yml" in own.problems[0]
 

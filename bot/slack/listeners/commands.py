@@ -6,15 +6,14 @@ from typing import Any
 
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coaching.case import Person
 from bot.flows.acts import Act
 from bot.flows.ports import Choice
 from bot.flows.stories import Stories
-from bot.slack.clients import code_of
 from bot.slack.listeners.guarding import guarded
+from bot.slack.listeners.windows import exported
 from bot.slack.opening import open_view
 from bot.slack.payloads import Body, person_in
 from bot.slack.views.letters import choice_blocks, escaped, message
@@ -73,7 +72,7 @@ class Commands:
         if word == "list":
             return {"text": escaped(await self._stories.home.listing(person))}
         if word == "export":
-            return await self._export(person, client)
+            return message(await exported(self._stories, person, client))
         if word in self._screens:
             screen = await self._screens[word](person)
         elif meant := get_close_matches(word, WORDS, n=1, cutoff=NEAR):
@@ -82,22 +81,6 @@ class Commands:
             screen = await self._stories.decline.start(person, typed)
         await open_view(client, trigger_id, screen)
         return None
-
-    async def _export(self, person: Person, client: AsyncWebClient) -> Mapping[str, Any]:
-        """A link where there is an address; else the file in the DM where that is allowed."""
-        privacy = self._stories.privacy
-        takeaway = await privacy.export(person)
-        if takeaway.is_linked:
-            return message(takeaway.letter)
-        content = await privacy.archive(person)
-        try:
-            opened = await client.conversations_open(users=person.user_id)
-            channel = str(opened["channel"]["id"])
-            await client.files_upload_v2(channel=channel, filename="ajar-export.zip", content=content)
-        except SlackApiError as refused:
-            log.info("file_not_shared", code=code_of(refused))
-            return message(await privacy.said_of_upload(person, "no_way"))
-        return message(await privacy.said_of_upload(person, "uploaded"))
 
     async def _did_you_mean(self, person: Person, typed: str, meant: str) -> Mapping[str, Any]:
         saying = await self._stories.desk.saying(person)

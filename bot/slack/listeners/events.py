@@ -1,15 +1,15 @@
 """Events: the Home tab is opened, or somebody types to Ajar."""
 
 from datetime import UTC, datetime
+from html import unescape
 
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.flows.installs import Tenant
-from bot.flows.ports import Change, Post, PostKind
 from bot.flows.stories import Stories
-from bot.slack.listeners.actions import Aftermath
+from bot.slack.listeners.aftermath import Aftermath
 from bot.slack.listeners.rehearsing import Rehearsing
 from bot.slack.payloads import Body, person_in, tenant_in
 
@@ -25,17 +25,20 @@ class Events:
         self._rehearsing = Rehearsing(stories)
 
     async def home_opened(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        """Show where everything stands."""
+        """Show where everything stands; somebody new is welcomed once."""
+        person = person_in(body)
         if (body.get("event") or {}).get("tab", "home") == "home":
-            await self._aftermath.home(person_in(body), client)
+            await self._aftermath.home(person, client)
+        await self._stories.onboarding.met(person)
         await ack()
 
     async def message(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        """Answer what a person typed, once for each event; only a rehearsal reads the text itself."""
+        """Answer what a person typed, once for each event; the text is read and not kept."""
         event = body.get("event") or {}
         is_typed = event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype")
         if is_typed and not await self._rehearsing.heard(body, client):
-            await self._reply(body)
+            typed = unescape(str(event.get("text") or ""))
+            await self._stories.onboarding.reply(person_in(body), str(body.get("event_id", "")), typed)
         await ack()
 
     async def uninstalled(self, ack: AsyncAck, body: Body, _: AsyncWebClient) -> None:
@@ -63,10 +66,3 @@ class Events:
             return datetime.fromtimestamp(int(body["event_time"]) + 1, UTC)
         except (KeyError, TypeError, ValueError, OverflowError, OSError):
             return self._stories.desk.clock.now()
-
-    async def _reply(self, body: Body) -> None:
-        person, now = person_in(body), self._stories.desk.clock.now()
-        event_id = str(body.get("event_id", ""))
-        post = Post(event_id, person, PostKind.REPLY, now, f"reply:{event_id}")
-        await self._stories.desk.store.commit(Change(person, now, once=post.key, posts=(post,)))
-        self._stories.desk.wake()

@@ -16,7 +16,8 @@ from bot.flows.privacy import CONFIRMED, PIECES, FileProblemError
 from bot.flows.stories import Stories
 from bot.slack.answers import Metadata, answers_in, email_mistakes, metadata_in, typed_in
 from bot.slack.ids import ViewId
-from bot.slack.listeners.actions import RHYTHM_FIELD, Aftermath
+from bot.slack.listeners.actions import RHYTHM_FIELD
+from bot.slack.listeners.aftermath import Aftermath
 from bot.slack.listeners.guarding import guarded
 from bot.slack.listeners.rehearsing import Rehearsing
 from bot.slack.payloads import Body, person_in, place_from
@@ -43,6 +44,7 @@ class Views:
             ViewId.REHEARSAL_LINES: rehearsing.kept,
             ViewId.IMPORT: self._import,
             ViewId.ERASE: self._erase,
+            ViewId.ERASE_CASE: self._erase_case,
         }
 
     async def submitted(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
@@ -128,6 +130,14 @@ class Views:
         await self._aftermath.after_erasing(person, receipt, client)
         return self._notice(receipt.summary, receipt.passages[0].text)
 
+    async def _erase_case(self, person: Person, held: Metadata, view: Body, client: AsyncWebClient) -> Reply:
+        chosen = answers_in(view).get(CONFIRMED)
+        if not isinstance(chosen, list) or CONFIRMED not in chosen:
+            return await self._errors(person, {CONFIRMED: "required"})
+        title, text = await self._stories.dossier.erase(person, held.about)
+        await self._aftermath.home(person, client)
+        return self._notice(title, text)
+
     def _notice(self, title: str, text: str) -> Reply:
         close = self._stories.desk.wording.text("interview.close", "en")
         return {"response_action": "update", "view": notice(title, text, close)}
@@ -139,4 +149,7 @@ class Views:
         cause = Cause(person, held.about, Act.RHYTHM_CHANGE, str(view.get("id", "")))
         told = await self._stories.reconnect.change(cause, Rhythm(chosen))
         await self._aftermath.settle(person, place_from(held.place), None, told, client)
+        below = view.get("previous_view_id")
+        if below:  # it was opened from the window of the case
+            await self._aftermath.case_window(str(below), person, view, told.text, client)
         return {}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.flows.ports import Choice, Letter, Passage
+from bot.flows.ports import Choice, Letter, Part, Passage
 from bot.slack.ids import CHOICES_BLOCK
 from bot.slack.views.fields import Block, plain, shortened
 
@@ -28,6 +28,12 @@ def choice_blocks(choices: tuple[Choice, ...]) -> list[Block]:
     if not choices:
         return []
     return [{"type": "actions", "block_id": CHOICES_BLOCK, "elements": [_button(item) for item in choices]}]
+
+
+def part_blocks(part: Part, name: str) -> list[Block]:
+    """A part of the Home tab or of a window; the name keeps its buttons apart from others'."""
+    made: list[Block] = _passages(part.passages)
+    return [*made, *(block | {"block_id": name} for block in choice_blocks(part.choices))]
 
 
 def after_choice(blocks: list[Block], told: str) -> list[Block]:
@@ -79,6 +85,8 @@ def _button(choice: Choice) -> Block:
     }
     if choice.value:
         button["value"] = choice.value
+    if choice.url:
+        button["url"] = choice.url
     if choice.style:
         button["style"] = choice.style
     return button

@@ -7,6 +7,7 @@ from bot.flows.acts import Act
 from bot.flows.screens import Notice, Screen
 from bot.slack.ids import ViewId
 from bot.slack.views.fields import Block, input_block, plain
+from bot.slack.views.letters import part_blocks
 
 LONGEST_TITLE = 24  # Slack's limit for title, submit and close
 
@@ -22,6 +23,8 @@ CALLBACKS = {
     "import": ViewId.IMPORT,
     "erase": ViewId.ERASE,
     "notice": ViewId.NOTICE,
+    "case": ViewId.CASE,
+    "erase_case": ViewId.ERASE_CASE,
 }
 
 
@@ -52,6 +55,8 @@ def notice(title: str, text: str, close: str) -> dict[str, Any]:
 
 def _blocks(screen: Screen) -> list[Block]:
     blocks = [_notice(item) for item in screen.notices if not item.above]
+    for number, part in enumerate(screen.parts):
+        blocks += part_blocks(part, f"part_{number}")
     for field in screen.fields:
         blocks += [_notice(item) for item in screen.notices if item.above == field.id]
         blocks.append(input_block(field))

@@ -1,0 +1,61 @@
+"""What is ahead: the messages that Ajar will send, planned calls, and when answers are due."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.coaching.case import Case, Channel, Stage
+from bot.flows.ports import Post, PostKind
+
+ANSWER_DUE = "answer_due"
+CALL = "call"
+AHEAD = frozenset(
+    {
+        PostKind.REMIND_CALL,
+        PostKind.REMIND_EMAIL,
+        PostKind.LAST_CALL,
+        PostKind.HELD,
+        PostKind.NUDGE,
+        PostKind.SILENCE,
+        PostKind.RETENTION,
+    }
+)
+DATED = frozenset({PostKind.NUDGE, ANSWER_DUE, CALL})  # what belongs into a calendar
+NOT_TOLD = frozenset({Stage.HELD, Stage.TELLING, Stage.FOLLOWING_UP})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of what is ahead."""
+
+    id: str
+    name: str  # a PostKind, ANSWER_DUE or CALL
+    at: datetime
+    changed_at: datetime  # of its case, at the latest
+    case_id: str
+    company: str = field(repr=False)
+
+
+def agenda(cases: Iterable[Case], upcoming: Iterable[Post], now: datetime) -> tuple[Entry, ...]:
+    """Everything ahead of these cases, the earliest first; the names are those that the cases carry."""
+    known = {case.id: case for case in cases}
+    found = [entry for case in known.values() for entry in _moments(case)]
+    for post in upcoming:
+        case = known.get(post.case_id or "")
+        if case is not None and post.kind in AHEAD:
+            found.append(_entry(case, post.kind, post.due_at, post.id))
+    return tuple(sorted((entry for entry in found if entry.at > now), key=lambda entry: (entry.at, entry.id)))
+
+
+def _moments(case: Case) -> Iterable[Entry]:
+    due_at = case.offer.answer_due_at
+    if due_at is not None and case.stage in NOT_TOLD:
+        yield _entry(case, ANSWER_DUE, due_at, f"{case.id}-due")
+    call_at = case.plan.call_at
+    if call_at is not None and case.stage is Stage.TELLING and case.plan.channel is not Channel.EMAIL:
+        yield _entry(case, CALL, call_at, f"{case.id}-call")
+
+
+def _entry(case: Case, name: str, at: datetime, entry_id: str) -> Entry:
+    changed_at = max((event.at for event in case.history), default=case.created_at)
+    return Entry(entry_id, name, at, changed_at, case.id, case.offer.company)

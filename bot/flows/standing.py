@@ -1,0 +1,138 @@
+"""How one case stands: its next step, what may be chosen about it, whether an answer is waited for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.coaching.case import Case, Channel, Stage
+from bot.flows.acts import Act
+from bot.flows.ports import Choice, Past, PostKind
+from bot.flows.visitor import Saying
+
+NEXT: dict[Stage, tuple[Act, ...]] = {  # on the Home tab; the first is the next step
+    Stage.HELD: (Act.NO_CONFIRM,),
+    Stage.SIGNED: (Act.NO_CONFIRM,),
+    Stage.TELLING: (Act.SCRIPT_SHOW, Act.CALL_REACHED, Act.EMAIL_WRITE),
+    Stage.FOLLOWING_UP: (Act.EMAIL_SEND, Act.EMAIL_WRITE),
+    Stage.IN_TOUCH: (Act.CONTACT_LOG,),
+    Stage.RESTING: (),
+    Stage.CLOSED: (),
+}
+MORE: dict[Stage, tuple[Act, ...]] = {  # in the window of the case
+    Stage.HELD: (Act.CASE_CLOSE,),
+    Stage.SIGNED: (Act.CASE_CLOSE,),
+    Stage.TELLING: (Act.CASE_HOLD, Act.CASE_CLOSE),
+    Stage.FOLLOWING_UP: (Act.CASE_CLOSE,),
+    Stage.IN_TOUCH: (Act.ANSWER_LOG, Act.RHYTHM_CHANGE, Act.FACTOR_CHANGE, Act.NUDGE_STOP, Act.CASE_CLOSE),
+    Stage.RESTING: (Act.CASE_REOPEN, Act.FACTOR_CHANGE, Act.CASE_CLOSE),
+    Stage.CLOSED: (Act.CASE_REOPEN,),
+}
+BY_EMAIL = (Act.EMAIL_WRITE, Act.EMAIL_SEND)
+NOTES = frozenset({PostKind.NUDGE, PostKind.SILENCE})
+UNDECIDED = frozenset({Stage.HELD, Stage.SIGNED})
+FAR = timedelta(days=180)
+TO_DO = frozenset({Stage.HELD, Stage.SIGNED, Stage.TELLING, Stage.FOLLOWING_UP})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One case with what is known around it; the names are those that are to be shown."""
+
+    case: Case
+    saying: Saying
+    now: datetime
+    noted_at: datetime | None = None  # of a reconnect note that nothing was done about yet
+    next_at: datetime | None = None  # when Ajar writes about it again
+
+    @property
+    def is_to_do(self) -> bool:
+        """Whether it is the person's turn."""
+        return self.case.stage in TO_DO or self.noted_at is not None
+
+    @property
+    def urgency(self) -> datetime:
+        """By which those to do are put in order."""
+        offer, plan = self.case.offer, self.case.plan
+        moments = (offer.answer_due_at, plan.call_at, self.noted_at, self.case.created_at)
+        return next(moment for moment in moments if moment is not None)
+
+    @property
+    def step(self) -> str:
+        """The one next step, in a sentence; empty when there is none."""
+        case, say = self.case, self._say
+        if case.stage is Stage.TELLING:
+            return say(f"home.steps.{self._telling}", when=self._moment(case.plan.call_at))
+        if case.stage in TO_DO:
+            return say(f"home.steps.{case.stage}")
+        return say("home.steps.hello", when=self._day(self.noted_at)) if self.noted_at else ""
+
+    @property
+    def _telling(self) -> str:
+        plan = self.case.plan
+        if plan.channel is Channel.EMAIL:
+            return "email"
+        way = "talk" if plan.channel is Channel.IN_PERSON else "call"
+        if plan.call_at is None:
+            return way
+        return f"{way}_planned" if plan.call_at > self.now else f"{way}_late"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Where it stands, the step, what is due and when Ajar writes."""
+        due_at = self.case.offer.answer_due_at
+        is_due = due_at is not None and self.case.stage in TO_DO
+        found = (
+            self._say(f"letters.stages.{self.case.stage}"),
+            self.step,
+            self._say("letters.card.due", when=self._moment(due_at)) if is_due else "",
+            self._say("home.next", when=self.when(self.next_at)) if self.next_at else "",
+        )
+        return tuple(line for line in found if line)
+
+    def when(self, at: datetime) -> str:
+        """A moment that is near with its time, one that is far with its year."""
+        return self.saying.moment(at) if at - self.now < FAR else self.saying.day(at)
+
+    @property
+    def title(self) -> str:
+        """Company and role."""
+        return f"{self.case.offer.company} · {self.case.offer.role}"
+
+    def next_choices(self) -> tuple[Choice, ...]:
+        """The next step first."""
+        case = self.case
+        acts = NEXT[case.stage]
+        if case.stage is Stage.TELLING and case.plan.channel is Channel.EMAIL:
+            acts = BY_EMAIL
+        is_first = self.is_to_do and case.stage not in UNDECIDED
+        return tuple(
+            self.choice(act, "primary" if is_first and number == 0 else "") for number, act in enumerate(acts)
+        )
+
+    def more_choices(self) -> tuple[Choice, ...]:
+        """What else may be done about it."""
+        return tuple(self.choice(act) for act in MORE[self.case.stage])
+
+    def choice(self, act: Act, style: str = "") -> Choice:
+        """A button; the revision makes a second click on the same page one effect."""
+        value = f"{self.case.id}:{self.case.revision}"
+        return Choice(act, self.saying.say(f"home.choices.{act}"), value, style=style)
+
+    def _say(self, key: str, **facts: object) -> str:
+        offer = self.case.offer
+        return self.saying.say(key, company=offer.company, contact=offer.contact_name, **facts)
+
+    def _moment(self, at: datetime | None) -> str:
+        return self.saying.moment(at) if at is not None else ""
+
+    def _day(self, at: datetime | None) -> str:
+        return self.saying.day(at) if at is not None else ""
+
+
+def noted_at(case: Case, past: Iterable[Past]) -> datetime | None:
+    """When the last reconnect note came, unless something was done about it since."""
+    if case.stage is not Stage.IN_TOUCH:
+        return None
+    last = max((event.at for event in case.history), default=case.created_at)
+    sent = [item.at for item in past if item.post.kind in NOTES and item.state == "sent"]
+    return max((at for at in sent if at > last), default=None)

@@ -1,0 +1,69 @@
+"""What a typed message is taken for, and names of places as people write them."""
+
+import pytest
+
+from bot.flows.places import country_like, country_named, zone_like, zone_named
+from bot.flows.replies import Meaning, meaning_of
+from bot.wording import Words
+
+
+@pytest.mark.parametrize(
+    ("typed", "meaning"),
+    [
+        ("Stop!", Meaning.PAUSE),
+        ("don’t write to me", Meaning.PAUSE),
+        ("please stop", Meaning.PAUSE),
+        ("I can't stop crying", Meaning.OTHER),
+        ("they want me to stop by and resume talks", Meaning.OTHER),
+        ("resume", Meaning.RESUME),
+        ("HELP", Meaning.HELP),
+        ("?", Meaning.HELP),
+        ("can you help me", Meaning.HELP),
+        ("how do I export", Meaning.EXPORT),
+        ("please delete my data", Meaning.ERASE),
+        ("time zone?", Meaning.SETTINGS),
+        ("what's next", Meaning.LIST),
+        ("thanks!", Meaning.THANKS),
+        ("hi", Meaning.HELLO),
+        ("my new boss is a walrus", Meaning.OTHER),
+        ("I told them everything and they said delete the contract and start over", Meaning.OTHER),
+        ("🙂", Meaning.HELP),
+    ],
+)
+def test_plain_words_are_understood_and_stories_are_left_alone(
+    words: Words, typed: str, meaning: Meaning
+) -> None:
+    assert meaning_of(typed, words.entries("replies.heard", "en")) is meaning
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("madrid", "Europe/Madrid"),
+        ("New York", "America/New_York"),
+        ("america/new_york", "America/New_York"),
+        ("São Paulo", "America/Sao_Paulo"),
+        ("Buenos Aires", "America/Argentina/Buenos_Aires"),
+        ("utc", "UTC"),
+        ("Mars/Olympus", ""),
+        ("", ""),
+    ],
+)
+def test_a_time_zone_is_found_by_a_city(typed: str, zone: str) -> None:
+    assert zone_named(typed) == zone
+
+
+def test_one_that_is_nearly_right_is_proposed(words: Words) -> None:
+    countries = words.text("settings.countries", "en")
+    assert zone_like("Mardid") == "Europe/Madrid"
+    assert zone_like("qqqq") == ""
+    assert country_like("Spian", countries) == "Spain"
+    assert country_like("Atlantis", countries) == ""
+
+
+def test_a_country_is_found_by_its_name_its_letters_and_what_people_call_it(words: Words) -> None:
+    countries, aliases = (words.text(f"settings.{name}", "en") for name in ("countries", "country_aliases"))
+    for typed, code in (("Spain", "ES"), ("es", "ES"), ("UK", "GB"), ("usa", "US"), ("curacao", "CW")):
+        assert country_named(typed, countries, aliases) == code
+    assert country_named("Atlantis", countries, aliases) == ""
+    assert country_named("", countries, aliases) == ""
