@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -27,6 +28,8 @@ Record = TypeVar("Record", Offer, Plan)
 MOST_CASES = 50  # of one import
 LONGEST_WORDING = 150
 LONGEST = {item.id: item.longest for questions in QUESTIONS.values() for item in questions}
+# Within a long life, so that every calendar and every time zone can count on from it.
+EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2150, 1, 1, tzinfo=UTC)
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~=&$:])")
 
 
@@ -51,7 +54,7 @@ class Packer:
                 add(f"cases/{number:02}.json", json_of(opened))
                 add(f"cases/{number:02}.md", self.markdown_of(opened))
             add("settings.json", _json(vars(others.preferences)))
-            add("unfinished.json", _json(dict(others.unfinished)))
+            add("unfinished.json", _json([dict(answers) for answers in others.unfinished]))
             add("contacts.vcf", "".join(vcard_of(opened.case) for opened in cases))
             add("messages.json", _json([_message(item) for item in others.messages]))
             add("reconnect.ics", calendar_of(others.ahead, others.saying))
@@ -174,8 +177,16 @@ def _tidy(case: Case) -> Case:
         edits.append((kind, json.dumps([_line(subject, LONGEST_SUBJECT), _text(body, LONGEST_BODY)])))
     if not case.offer.company.strip() or not case.offer.role.strip():
         raise FileProblemError("shape")
+    if not all(EARLIEST <= at <= LATEST for at in _moments(case)):
+        raise FileProblemError("dates")
     offer, plan = _tidied(case.offer), _tidied(case.plan)
     return replace(case, offer=offer, plan=plan, reasons=reasons, edits=tuple(edits))
+
+
+def _moments(case: Case) -> Iterator[datetime]:
+    yield case.created_at
+    yield from (event.at for event in case.history)
+    yield from (at for at in (case.offer.answer_due_at, case.plan.call_at) if at is not None)
 
 
 def _tidied(record: Record) -> Record:

@@ -2,13 +2,18 @@
 
 import html
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.flows.installing import STATE_LIVES, Arrival, Arrived, Installing
+from bot.coaching.case import Person
+from bot.flows.installing import STATE_LIVES, Arrival, Arrived, Consented, Installing
+from bot.flows.onboarding import Onboarding
 from bot.flows.ports import StoreUnavailableError, Wording
 from bot.pages import HEADERS, page
+
+log = structlog.get_logger(__name__)
 
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
 COOKIE = "ajar_install"
@@ -16,7 +21,9 @@ LOCALE = "en"  # nobody is known yet
 STATUS = {Arrival.DONE: 200, Arrival.CANCELLED: 200, Arrival.UNREACHABLE: 502}
 
 
-def install_routes(installing: Installing, wording: Wording, public_url: str) -> list[Route]:
+def install_routes(
+    installing: Installing, onboarding: Onboarding, wording: Wording, public_url: str
+) -> list[Route]:
     """Where it begins and where Slack sends people back to; our own address comes from the settings."""
     is_secure = public_url.startswith("https://")
 
@@ -45,11 +52,24 @@ def install_routes(installing: Installing, wording: Wording, public_url: str) ->
             arrived = await installing.finish(state, browser, code, error)
         except StoreUnavailableError:
             return _said(wording, "later", 503)
+        if arrived.arrival is Arrival.DONE and arrived.consented:
+            await _greet(onboarding, arrived.consented)
         answer = _arrived(wording, arrived)
         answer.delete_cookie(COOKIE, path="/slack", secure=is_secure, httponly=True, samesite="lax")
         return answer
 
     return [Route(INSTALL, begin, methods=["GET"]), Route(REDIRECT, finish, methods=["GET"])]
+
+
+async def _greet(onboarding: Onboarding, consented: Consented) -> None:
+    """In a workspace; an organisation as a whole has no conversation that one could write into."""
+    tenant = consented.install.tenant
+    if not (tenant.team_id and consented.installer_id):
+        return
+    try:
+        await onboarding.installed(Person(tenant.team_id, consented.installer_id, tenant.enterprise_id))
+    except StoreUnavailableError:
+        log.info("installer_not_greeted", tenant=tenant.id)
 
 
 def _arrived(wording: Wording, arrived: Arrived) -> Response:

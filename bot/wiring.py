@@ -309,7 +309,9 @@ def pages_of(settings: Settings, stories: Stories, signer: Signer) -> list[Route
     public = Pages(stories.desk.wording, settings.ajar_support, settings.ajar_retention_days)
     pages = [*export_routes(stories.privacy, signer), *calendar_routes(stories.calendar), *public.routes()]
     if is_distributed(settings):
-        pages += install_routes(stories.installing, stories.desk.wording, settings.ajar_public_url)
+        pages += install_routes(
+            stories.installing, stories.onboarding, stories.desk.wording, settings.ajar_public_url
+        )
     return pages
 
 

@@ -115,9 +115,12 @@ class MemoryStore:
         return tuple(sorted(own, key=lambda case: case.created_at, reverse=True))
 
     async def interview(self, person: Person, interview_id: str = "") -> Interview | None:
+        own = await self.interviews(person)
+        return next((item for item in own if interview_id in {"", item.id}), None)
+
+    async def interviews(self, person: Person) -> tuple[Interview, ...]:
         own = [item for item in self._interviews.values() if item.person == person]
-        wanted = [item for item in own if not interview_id or item.id == interview_id]
-        return max(wanted, key=lambda item: item.updated_at, default=None)
+        return tuple(sorted(own, key=lambda item: item.updated_at, reverse=True))
 
     async def preferences(self, person: Person) -> Preferences:
         return self._preferences.get(person, Preferences())

@@ -10,7 +10,7 @@ from typing import Any
 from bot.coaching.case import Case
 
 FORMS = re.compile(r"[\s,]+(?:inc|ltd|llc|plc|corp|co|gmbh|ag|se|sa|sl|bv|nv|ab|oy|as)\.?$", re.I)
-SHORTEST_NAME = 3  # a shorter name inside another text is more likely a common word
+SHORTEST_NAME = 3  # from here on a name is found however it is written
 
 
 def code_name(case_id: str, first: Sequence[str], second: Sequence[str]) -> str:
@@ -22,9 +22,10 @@ def code_name(case_id: str, first: Sequence[str], second: Sequence[str]) -> str:
 def veiled(case: Case, name: str) -> Case:
     """The case with this name wherever the company stands; the address that would tell it is gone."""
     company = case.offer.company
-    names = {company, FORMS.sub("", company)}
-    wanted = sorted((re.escape(item) for item in names if len(item) >= SHORTEST_NAME), key=len, reverse=True)
-    found = re.compile(rf"(?<!\w)(?:{'|'.join(wanted)})(?!\w)", re.I) if wanted else None
+    names = sorted({company, FORMS.sub("", company)} - {""}, key=len, reverse=True)
+    # A short name, such as HP, is found only as it was written: in other letters it may be a common word.
+    wanted = [re.escape(item) if len(item) < SHORTEST_NAME else f"(?i:{re.escape(item)})" for item in names]
+    found = re.compile(rf"(?<!\w)(?:{'|'.join(wanted)})(?!\w)") if wanted else None
 
     def hidden(text: str) -> str:
         return found.sub(name, text) if found else text

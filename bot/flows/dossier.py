@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.coaching.cadence import was_told
-from bot.coaching.case import Case, EventKind, Person
+from bot.coaching.case import Case, EventKind, Outcome, Person
 from bot.coaching.interview import Kind
 from bot.flows.acts import Act
 from bot.flows.agenda import agenda
@@ -138,7 +138,7 @@ def timeline(standing: Standing, past: Iterable[Past]) -> tuple[str, ...]:
 
 
 def _marked(kind: EventKind, note: str, saying: Saying) -> str:
-    if kind is EventKind.CALL and note:
+    if kind is EventKind.CALL and note in set(Outcome):
         return saying.say(f"home.events.call_{note}")
     return saying.say(f"home.events.{kind}")
 

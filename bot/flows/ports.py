@@ -190,6 +190,10 @@ class Store(Protocol):
         """The unfinished interview of this id, or the newest one."""
         ...
 
+    async def interviews(self, person: Person) -> tuple[Interview, ...]:
+        """Every unfinished interview, the newest first."""
+        ...
+
     async def preferences(self, person: Person) -> Preferences:
         """What the person set, or the defaults."""
         ...

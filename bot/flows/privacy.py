@@ -52,7 +52,7 @@ class Belongings:
     at: datetime
     saying: Saying
     preferences: Preferences
-    unfinished: Mapping[str, object] = field(repr=False)  # answers of the newest unfinished interview
+    unfinished: tuple[Mapping[str, object], ...] = field(repr=False)  # answers of interviews that were left
     ahead: tuple[Entry, ...] = ()
     messages: tuple[Past, ...] = ()  # what was sent and what waits; never their words
 
@@ -98,12 +98,12 @@ class Privacy:
         visitor = await visitor_of(person, self.desk.store, self.desk.messenger)
         saying, now = Saying(self.desk.wording, visitor), self.desk.clock.now()
         cases = await self.desk.store.cases(person)
-        unfinished = await self.desk.store.interview(person)
+        unfinished = await self.desk.store.interviews(person)
         feed = await self.calendar.ahead(person, is_veiled=False)
         planned = await self.desk.store.upcoming(person, limit=MOST_MESSAGES)
         past = await self.desk.store.past(person, limit=MOST_MESSAGES)
         messages = (*reversed(past), *(Past(post, "planned", post.due_at) for post in planned))
-        answers = unfinished.answers if unfinished else {}
+        answers = tuple(interview.answers for interview in unfinished)
         others = Belongings(now, saying, visitor.preferences, answers, feed.entries, messages)
         return self.pack(tuple(Opened(case, visitor, saying, now) for case in reversed(cases)), others)
 

@@ -20,6 +20,7 @@ from bot.flows.rehearsal_letters import OPTION_ACTS, Scene, Ticket
 from bot.flows.rehearsals import Answer, Rehearsals, Turn
 from bot.flows.rehearsals import Rehearsal as Running
 from bot.flows.screens import Field, Screen
+from bot.flows.veil import shown
 
 LONGEST_LINE = 600
 PRACTISED_IN = frozenset({Stage.TELLING, Stage.FOLLOWING_UP})
@@ -151,7 +152,7 @@ class Rehearsal:
         return held.answered(Answer(judgement=judgement), line)
 
     def _scene(self, opened: Opened) -> Scene:
-        return Scene(opened.case, opened.saying, opened.now, self.drafting)
+        return Scene(shown(opened.case, opened.saying), opened.saying, opened.now, self.drafting)
 
     def _screen(
         self,

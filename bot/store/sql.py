@@ -105,10 +105,13 @@ class SqlStore:
         if interview_id:
             statement = statement.where(interviews.c.id == interview_id)
         row = await self._database.write(lambda connection: connection.execute(statement).first())
-        if row is None:
-            return None
-        answers = self._keyring.open(row.answers, sealed_rows.place_of(interviews, row.id, person))
-        return Interview(row.id, person, row.step, json.loads(answers), moment(row.updated_at))
+        return self._interview(row, person) if row is not None else None
+
+    async def interviews(self, person: Person) -> tuple[Interview, ...]:
+        """Every one, the newest first."""
+        statement = _of(interviews, person).order_by(interviews.c.updated_at.desc())
+        found = await self._database.write(lambda connection: connection.execute(statement).all())
+        return tuple(self._interview(row, person) for row in found)
 
     async def preferences(self, person: Person) -> Preferences:
         """What the person set, or the defaults."""
@@ -266,6 +269,10 @@ class SqlStore:
         if row is None:
             raise NotFoundError
         return self._case(row)
+
+    def _interview(self, row: Row[Any], person: Person) -> Interview:
+        answers = self._keyring.open(row.answers, sealed_rows.place_of(interviews, row.id, person))
+        return Interview(row.id, person, row.step, json.loads(answers), moment(row.updated_at))
 
     def _case(self, row: Row[Any]) -> Case:
         person = Person(row.team_id, row.user_id, row.enterprise_id or None)

@@ -78,7 +78,7 @@ async def test_the_archive_holds_everything_in_four_forms(robin: Person, tmp_pat
         "cases/01.json", "cases/01.md", "settings.json", "unfinished.json", "contacts.vcf",
         "messages.json", "reconnect.ics"
     }  # fmt: skip
-    assert json.loads(archive.read("unfinished.json"))["role"] == "Fogologist"
+    assert [item["role"] for item in json.loads(archive.read("unfinished.json"))] == ["Fogologist"]
     assert json.loads(archive.read("settings.json"))["time_zone"] == ""
     file = CaseFile.model_validate_json(archive.read("cases/01.json"))
     assert file.offer.company == TYPED["company"]
@@ -194,6 +194,12 @@ async def test_what_is_no_case_is_refused_with_the_reason(robin: Person) -> None
         ('{"offer": {"source": "aunt"}}', "isn't an offer"),
         ("7", "isn't an offer"),
         (json.dumps(naive), "isn't an offer"),
+        (json.dumps({**good, "created_at": "9999-12-31T23:00:00-12:00"}), "date in here"),
+        (json.dumps({**good, "plan": {"call_at": "0001-01-01T00:00:00+14:00"}}), "date in here"),
+        (
+            json.dumps({**good, "history": [{"kind": "contact", "at": "9000-01-01T00:00:00Z"}]}),
+            "date in here",
+        ),
         ("[]", "no offer in here"),
         (json.dumps(reasons), "unknown to this Ajar"),
         (json.dumps(long), "longer than Ajar takes"),

@@ -39,6 +39,13 @@ def test_a_name_inside_another_word_stays() -> None:
     assert hidden.offer.role == "Claims Handler"
 
 
+def test_a_short_name_is_hidden_as_it_was_written_and_common_words_stay() -> None:
+    case = a_case(company="IT", role="IT Lead", thanks_for="the visit to IT, and for making it easy")
+    hidden = veiled(case, "Amber Heron")
+    assert hidden.offer.role == "Amber Heron Lead"
+    assert hidden.plan.thanks_for == "the visit to Amber Heron, and for making it easy"
+
+
 @given(st.text(min_size=1, max_size=80))
 def test_any_company_can_be_veiled(company: str) -> None:
     assert veiled(a_case(company=company), "Amber Heron").offer.company == "Amber Heron"
