@@ -230,6 +230,34 @@ def test_the_readmes_recipes_name_files_that_exist() -> None:
         assert (ROOT / name).exists(), name
 
 
+@pytest.mark.parametrize("name", ["README.md", "docs/threat-model.md"])
+def test_every_test_that_a_page_names_exists(name: str) -> None:
+    text = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("*.py"))
+    known = set(re.findall(r"def (test_\w+)\(", text))
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / name).read_text()))
+    assert len(named) >= 15
+    assert named <= known
+
+
+STEPS = {"type", "try", "ask", "tell", "open", "please", "use", "check", "choose", "paste", "copy", "shorten",
+         "correct", "leave", "write", "put", "install"}  # fmt: skip
+
+
+def _said(held: object) -> Iterator[str]:
+    if isinstance(held, dict):
+        for item in held.values():
+            yield from _said(item)
+    else:
+        yield str(held)
+
+
+def test_every_error_says_what_to_do_next() -> None:
+    errors = yaml.safe_load(_words("errors"))
+    problems = yaml.safe_load(_words("privacy"))["problems"]
+    for text in [*_said({name: item for name, item in errors.items() if name != "title"}), *_said(problems)]:
+        assert STEPS & set(re.findall(r"\w+", text.lower())), text
+
+
 def test_nothing_that_belongs_to_one_machine_is_kept() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
     wrong = re.compile(r"/" r"(?:work|root|home/\w+)/|--(?:extra-)?index-" r"url |" r"xoxb-\d{6}")

@@ -17,7 +17,7 @@ from bot.flows.visitor import Saying
 
 CALENDAR = "calendar"  # purpose of a link
 WORKS_FOR = timedelta(days=36_500)  # until its person ends it
-AHEAD = timedelta(days=3 * 366)
+AHEAD = timedelta(days=3 * 366 + 14)  # three years, and the way to the next working day
 MOST_ROWS = 5_000
 
 

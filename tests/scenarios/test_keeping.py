@@ -65,6 +65,38 @@ async def test_a_draft_is_edited_under_the_real_name(robin: Person) -> None:
     assert "Acme" not in str(robin.dm)
 
 
+async def test_with_code_names_a_rehearsal_names_no_company(robin: Person) -> None:
+    await robin.command("/decline settings")
+    robin.fill("code_names", ["code_names"])
+    await submit(robin)
+    await decline(robin, raw="", company="Quixotic Zeppelins")
+    await expect_said(robin, "How did it go?")
+    await robin.click("rehearsal_open")
+    await robin.until(lambda: robin.has_button("rehearsal_begin"), "the invitation")
+    await robin.click("rehearsal_begin")
+    seen = [str(robin.dm)]
+    for _ in range(9):
+        if robin.has_button("rehearsal_first"):
+            await robin.click("rehearsal_first")
+        elif robin.has_button("rehearsal_next"):
+            await robin.click("rehearsal_next")
+        seen.append(str(robin.dm))
+    assert len(set(seen)) > 3
+    assert "quixotic" not in "".join(seen).lower()
+
+
+async def test_the_metadata_of_a_message_says_nothing(robin: Person) -> None:
+    await robin.open_home()
+    await expect_said(robin, "Welcome to Ajar")
+    await done(robin, raw="")
+    sent = [message["metadata"] for message in robin.dm if message.get("metadata")]
+    assert len(sent) > 3
+    for metadata in sent:
+        assert set(metadata) == {"event_type", "event_payload"}
+        assert set(metadata["event_payload"]) == {"id"}
+        assert re.fullmatch(r"[0-9a-f]{24}", metadata["event_payload"]["id"])
+
+
 @pytest.fixture
 async def kept_for_a_term(tmp_path: Path) -> AsyncIterator[Local]:
     async with local(tmp_path, load_manifest(), start_at=START, ajar_retention_days=TERM) as both:

@@ -128,7 +128,7 @@ async def test_a_line_typed_into_the_dm_is_an_answer_while_a_rehearsal_waits(rob
     assert "You were clear that your answer stands" in _shown(robin, message)
     await robin.click("rehearsal_end", message=message)
     await robin.say("hello")
-    await expect_said(robin, "Here's what you can do")
+    await expect_said(robin, "Hello! Ajar is here")
 
 
 async def test_two_clicks_answer_one_question(robin: Person) -> None:
