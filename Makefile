@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check measure bench lock clean
+.PHONY: help demo setup test check fuzz measure bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -40,6 +40,9 @@ check: $(VENV)/dev.done ## style, types, contracts, dependencies
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
+
+fuzz: $(VENV)/dev.done ## a hundred thousand requests of every kind, well-formed and broken
+	@$(BIN)/python -m tests.fuzz
 
 measure: $(VENV)/dev.done ## how well blunt words are understood, on texts never taught
 	@$(BIN)/python -m tests.measure

@@ -12,6 +12,8 @@ from bot.serving import Local, local
 YEAR = timedelta(days=380)
 RAW = "The pay is too low, the drive takes an hour each way, and honestly the manager seemed stupid"
 
+PATIENCE_SECONDS = 20.0  # a story has time, also on a machine that is busy
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -27,7 +29,9 @@ async def tour(
 ) -> AsyncIterator[Scene]:
     """Robin declines an offer, and a year of notes arrives."""
     start_at = next_tuesday(datetime.now(UTC))
-    async with local(folder, manifest, over_sockets=over_sockets, start_at=start_at) as running:
+    async with local(
+        folder, manifest, over_sockets=over_sockets, patience_seconds=PATIENCE_SECONDS, start_at=start_at
+    ) as running:
         guide = _Guide(running)
         async for scene in guide.interview():
             yield scene

@@ -2,21 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 
-from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
-from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
+from bot.fence import Fence
 from bot.flows.ports import StoreUnavailableError
 
-LARGEST_BODY = 1_000_000  # Slack's largest payload, a view of 250 kB, fits several times
 Ping = Callable[[], Awaitable[None]]
 
 
-def build_web(app: AsyncApp | None, pages: list[Route], ping: Ping) -> Starlette:
-    """The routes; without a Bolt app (Socket Mode) Slack's requests have none."""
+def build_web(door: ASGIApp | None, pages: list[Route], ping: Ping) -> Starlette:
+    """The routes; without a door (Socket Mode) Slack's requests have none."""
 
     async def ready(_: Request) -> Response:
         try:
@@ -30,10 +30,11 @@ def build_web(app: AsyncApp | None, pages: list[Route], ping: Ping) -> Starlette
         Route("/readyz", ready, methods=["GET"]),
         *pages,
     ]
-    if app is not None:
-        # The first to be looked at, and Bolt's own ASGI handler: this is the route with three seconds.
-        routes.insert(0, Route("/slack/events", AsyncSlackRequestHandler(app), methods=["POST"]))
-    return Starlette(routes=routes)
+    if door is not None:
+        routes.insert(0, Route("/slack/events", door))  # the first to be looked at: it has three seconds
+    web = Starlette(routes=routes, middleware=[Middleware(Fence)])
+    web.router.redirect_slashes = False  # it would send people to whatever the Host header says
+    return web
 
 
 async def _healthy(_: Request) -> Response:

@@ -60,6 +60,7 @@ from bot.slack import clients
 from bot.slack.app import build_app
 from bot.slack.authorizing import Authorizing
 from bot.slack.clients import code_of
+from bot.slack.door import Door
 from bot.slack.messenger import SlackMessenger
 from bot.slack.registering import SlackRegistrar
 from bot.slack.tokens import Tokens
@@ -254,7 +255,7 @@ def build(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebCli
     secret = settings.slack_signing_secret.get_secret_value() or "socket-mode"
     app = build_app(client, secret, stories, Authorizing(tokens) if tokens else None)
     pages = pages_of(settings, stories, signer)
-    web = build_web(None if is_socket_mode(settings) else app, pages, store.ping)
+    web = build_web(None if is_socket_mode(settings) else Door(app, secret), pages, store.ping)
     return Ajar(app, web, stories, store, courier, client, reader, tokens)
 
 

@@ -134,7 +134,7 @@ class Decline:
     async def back(self, person: Person, interview_id: str, step: str) -> Screen:
         """The page before; what was submitted is still in it."""
         interview = await self._interview(person, interview_id)
-        before = step_before(Step(step)) or Step.OFFER
+        before = step_before(_step(step)) or Step.OFFER
         interview = replace(interview, step=before, updated_at=self._clock.now())
         await self._store.commit(Change(person, self._clock.now(), interview=interview))
         return await self._page(interview)
@@ -143,7 +143,7 @@ class Decline:
         self, person: Person, interview_id: str, step: str, given: Mapping[str, object]
     ) -> Page | Mistakes | Done:
         """Take one page's answers. Raises NotFoundError for an interview that is gone."""
-        here = Step(step)
+        here = _step(step)
         done = await self._case_of(person, interview_id)
         if done is not None:  # the last page was submitted twice
             return Done(done)
@@ -259,3 +259,10 @@ def _without_raw(answers: Mapping[str, object]) -> tuple[dict[str, object], str]
 
 def _working_time(visitor: Visitor) -> Callable[[datetime], bool]:
     return lambda moment: cadence.is_sensible_call_time(moment, visitor.zone, visitor.calendar)
+
+
+def _step(name: str) -> Step:
+    """The page that a window names; a window of ours always does. Raises NotFoundError."""
+    if name not in set(Step):
+        raise NotFoundError
+    return Step(name)

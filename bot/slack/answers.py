@@ -65,8 +65,14 @@ def _answer(element: Mapping[str, Any]) -> object:
     if "selected_option" in element:
         return str((element["selected_option"] or {}).get("value", ""))
     if "selected_date_time" in element:
-        unix = element["selected_date_time"]
-        return datetime.fromtimestamp(unix, UTC).isoformat() if unix else ""
+        return _moment(element["selected_date_time"])
     if "selected_time" in element:
         return element["selected_time"] or ""
     return cleaned(str(element.get("value") or ""))
+
+
+def _moment(unix: float | None) -> str:
+    try:
+        return datetime.fromtimestamp(unix, UTC).isoformat() if unix else ""
+    except (ValueError, OverflowError, OSError):  # a year that no calendar has
+        return ""

@@ -1,7 +1,9 @@
 """The Bolt app: one listener for each kind of payload, however many ids there are behind it."""
 
+import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.flows.stories import Stories
@@ -11,6 +13,8 @@ from bot.slack.listeners.actions import Actions
 from bot.slack.listeners.commands import Commands
 from bot.slack.listeners.events import Events
 from bot.slack.listeners.views import Views
+
+log = structlog.get_logger(__name__)
 
 
 def build_app(
@@ -34,6 +38,7 @@ def build_app(
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
+    app.error(failed)
     commands, views, actions, events = Commands(stories), Views(stories), Actions(stories), Events(stories)
     index = Index(
         {
@@ -51,3 +56,9 @@ def build_app(
     )
     app.use(index)
     return app
+
+
+async def failed(error: Exception) -> BoltResponse:
+    """What no listener caught: Slack sends an event again after a 500; the log gets the kind alone."""
+    log.error("request_failed", kind=type(error).__name__)
+    return BoltResponse(status=500, body="")

@@ -1,0 +1,123 @@
+"""Slack's requests: size, signature and shape are looked at first, then Bolt has the rest.
+
+The body is parsed once. (Bolt's own handlers parse it before the signature is checked, and take a command
+whose text has the word "payload" in it for an empty one.)
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+import structlog
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from bot.slack.shape import is_payload
+
+log = structlog.get_logger(__name__)
+
+LARGEST_BODY = 1_000_000  # Slack's largest payload, a view of 250 kB, fits several times
+READ_SECONDS = 5.0  # Slack itself gives up after three
+
+TEXT: dict[str, str | Sequence[str]] = {"content-type": ["text/plain;charset=utf-8"]}
+TOO_LARGE = BoltResponse(status=413, body="This is more than Slack sends.", headers=TEXT)
+TOO_SLOW = BoltResponse(status=408, body="This took too long.", headers=TEXT)
+NOT_SLACK = BoltResponse(status=401, body="This is not signed by Slack.", headers=TEXT)
+NO_PAYLOAD = BoltResponse(status=400, body="This is nothing that Slack sends.", headers=TEXT)
+ONLY_POST = BoltResponse(status=405, body="Only POST.", headers={**TEXT, "allow": ["POST"]})
+
+
+class Door:
+    """An ASGI app for the request URL."""
+
+    def __init__(self, app: AsyncApp, signing_secret: str) -> None:
+        self._app = app
+        self._verifier = SignatureVerifier(signing_secret)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        answer = await self._answer(scope, receive) if scope["method"] == "POST" else ONLY_POST
+        headers = [
+            (name.encode("latin-1"), value.encode("latin-1"))
+            for name, values in answer.headers.items()
+            for value in values
+        ]
+        content = answer.body.encode() if isinstance(answer.body, str) else b""
+        headers.append((b"content-length", str(len(content)).encode()))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> BoltResponse:
+        headers = Headers(scope=scope)
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                raw = await read(receive)
+        except TimeoutError:
+            return TOO_SLOW
+        if raw is None:
+            return TOO_LARGE
+        if not self._is_signed(raw, headers):
+            return NOT_SLACK
+        body = parsed(raw, headers.get("content-type", ""))
+        if body is None:
+            log.warning("no_payload")
+            return NO_PAYLOAD
+        # As from a socket: a mapping that needs no second look at its signature.
+        return await self._app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+
+    def _is_signed(self, raw: bytes, headers: Headers) -> bool:
+        given = (headers.get("x-slack-request-timestamp"), headers.get("x-slack-signature"))
+        try:
+            return self._verifier.is_valid(raw, given[0], given[1])
+        except (ValueError, TypeError):  # a stamp that is no number, a signature that is no ASCII
+            return False
+
+
+async def read(receive: Receive, largest: int = LARGEST_BODY) -> bytes | None:
+    """The whole body, whatever length it says it has; None when it is too large."""
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b"".join(pieces)
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > largest:
+            return None
+        pieces.append(piece)
+        if not message.get("more_body", False):
+            return b"".join(pieces)
+
+
+def parsed(raw: bytes, content_type: str) -> Any:
+    """The payload; None for anything that Slack does not send, halves of characters and NUL among it."""
+    try:
+        text = raw.decode()
+        if content_type.partition(";")[0].strip() == "application/json":
+            body = _loaded(text)
+        else:
+            form = dict(parse_qsl(text, keep_blank_values=True, errors="strict"))
+            body = _loaded(form["payload"]) if "payload" in form else dict(form)
+        if not is_payload(body) or _has_odd_characters(text, body):
+            return None
+    except (ValueError, RecursionError):
+        return None
+    return body
+
+
+def _loaded(text: str) -> Any:
+    return json.loads(text, parse_constant=lambda _: None)
+
+
+def _has_odd_characters(text: str, body: Mapping[str, Any]) -> bool:
+    if not any(hint in text for hint in ("\\u", "\\U", "%5C", "%5c", "\x00", "%00")):
+        return False
+    written = json.dumps(body, ensure_ascii=False)
+    written.encode()  # half of a character raises a ValueError
+    return "\\u0000" in written
