@@ -173,8 +173,9 @@ def _tidy(case: Case) -> Case:
     reasons = tuple(replace(item, wording=_line(item.wording, LONGEST_WORDING)) for item in case.reasons)
     edits = []
     for kind, held in case.edits:
-        subject, body = json.loads(held)
-        edits.append((kind, json.dumps([_line(subject, LONGEST_SUBJECT), _text(body, LONGEST_BODY)])))
+        *subject, body = json.loads(held)
+        lines = [_line(text, LONGEST_SUBJECT) for text in subject]
+        edits.append((kind, json.dumps([*lines, _text(body, LONGEST_BODY)])))
     if not case.offer.company.strip() or not case.offer.role.strip():
         raise FileProblemError("shape")
     if not all(EARLIEST <= at <= LATEST for at in _moments(case)):

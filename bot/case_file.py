@@ -1,20 +1,38 @@
 """A case as JSON: its shape, for `ajar preview`, export and import, and every text that it leads to."""
 
 import json
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from bot.coaching.case import Case, Event, EventKind, Offer, Outcome, Person, Plan, Reason, Stage
-from bot.coaching.drafts import NUDGES, DraftKind, answers_for, drafts_for, facts_for
+from bot.coaching.case import Case, Event, EventKind, Offer, Outcome, Person, Plan, Reason, Stage, Tone
+from bot.coaching.drafts import (
+    EVENTS,
+    NUDGES,
+    DraftKind,
+    answers_for,
+    drafts_for,
+    drafts_on_demand,
+    facts_for,
+)
+from bot.coaching.examples import EXAMPLES
 from bot.coaching.interview import first_stage
 from bot.coaching.reasons import Catalogue
 from bot.coaching.rubric import check
-from bot.flows.drafting import DraftWording
+from bot.flows.drafting import DraftWording, condition_of, in_the_words_of
 
-MONTHS = dict(zip(NUDGES, (1, 3, 6, 12, 24), strict=True))
+MONTHS = {
+    **dict(zip(NUDGES, (1, 3, 6, 12, 24), strict=True)),
+    **dict.fromkeys(EVENTS, 4),
+    DraftKind.REAPPROACH_SCRIPT: 9,
+    DraftKind.REAPPROACH: 9,
+}
+Added = Annotated[str, StringConstraints(pattern="^[a-z_:]{1,60}$")]  # a draft, or what was put in beside it
 
 
 class Line(BaseModel):
@@ -40,8 +58,8 @@ class CaseFile(BaseModel):
     created_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
     stage: Stage | None = Field(default=None, description="Where it stands; read by /decline import alone")
     history: list[Line] = Field(default_factory=list, description="Read by /decline import alone")
-    edits: dict[DraftKind, tuple[str, str]] = Field(
-        default_factory=dict, description="Own versions: subject and text; read by /decline import alone"
+    edits: dict[Added, list[str]] = Field(
+        default_factory=dict, description="Own versions: subject and text, or one text; read by import alone"
     )
 
     def case(self) -> Case:
@@ -68,7 +86,7 @@ class CaseFile(BaseModel):
             created_at=case.created_at,
             stage=case.stage,
             history=[Line(kind=event.kind, at=event.at, note=event.note) for event in case.history],
-            edits={DraftKind(kind): tuple(json.loads(text)) for kind, text in case.edits},
+            edits={kind: _parts(text) for kind, text in case.edits},
         )
 
     def restored(self, person: Person, case_id: str) -> Case:
@@ -79,7 +97,7 @@ class CaseFile(BaseModel):
             person=person,
             stage=self.stage or first_stage(self.offer),
             history=tuple(Event(line.kind, line.at, line.note) for line in self.history),
-            edits=tuple((kind.value, json.dumps(list(text))) for kind, text in self.edits.items()),
+            edits=tuple((kind, json.dumps(text)) for kind, text in self.edits.items()),
         )
 
 
@@ -93,35 +111,70 @@ class Text:
     issues: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Previewing:
+    """Every text of a case, in the words of a locale."""
+
+    words: DraftWording
+    catalogue: Catalogue
+    locale: str
+
+    def texts(self, case: Case) -> Iterator[Text]:
+        """Every draft, answer and reconnect note of a case."""
+        case = in_the_words_of(self.locale, case, self.catalogue)
+        for kind in (*drafts_for(case), *drafts_on_demand(case)):
+            yield self._text(kind, _then(case, kind))
+            if kind is DraftKind.EMAIL and not case.history:
+                reached = case.with_event(EventKind.CALL, case.created_at, Outcome.REACHED)
+                yield replace(self._text(kind, reached), name="email_after_call")
+        if drafts_for(case):
+            facts = self._facts(case, case.created_at)
+            for they, you in self.words.answers(facts, self.locale, answers_for(case)):
+                yield Text(f"when they say: {they}", "", you)
+
+    def _text(self, kind: DraftKind, case: Case) -> Text:
+        now = case.created_at + timedelta(days=round(30.44 * MONTHS.get(kind, 0)))
+        draft = self.words.draft(kind, self._facts(case, now), self.locale, case.id)
+        return Text(
+            kind.value, draft.subject, draft.body, check(draft, kind, case, self.words.patterns(self.locale))
+        )
+
+    def _facts(self, case: Case, now: datetime) -> Mapping[str, object]:
+        door_open = condition_of(case, self.catalogue.of(self.locale))
+        return facts_for(case, door_open=door_open, now=now, zone=now.tzinfo or UTC)
+
+
 def texts_of(file: CaseFile, words: DraftWording, catalogue: Catalogue) -> Iterator[Text]:
-    """Every draft, answer and reconnect note of a case."""
-    case = file.case()
-    for kind in drafts_for(case):
-        yield _text(kind, _then(case, kind), file.locale, words, catalogue)
-        if kind is DraftKind.EMAIL:
-            reached = case.with_event(EventKind.CALL, case.created_at, Outcome.REACHED)
-            yield replace(_text(kind, reached, file.locale, words, catalogue), name="email_after_call")
-    facts = _facts(case, case.created_at, catalogue)
-    if drafts_for(case):
-        for they, you in words.answers(facts, file.locale, answers_for(case)):
-            yield Text(f"when they say: {they}", "", you)
+    """Every text of a case that was given as JSON."""
+    yield from Previewing(words, catalogue, file.locale).texts(file.case())
+
+
+def texts_of_examples(
+    words: DraftWording, catalogue: Catalogue, locale: str, seed: str, tones: Sequence[Tone]
+) -> Iterator[tuple[str, Tone, Text]]:
+    """Every text of every built-in case in these tones; another seed chooses other phrasings."""
+    made, known = Previewing(words, catalogue, locale), catalogue.of(locale)
+    for (name, example), tone in product(EXAMPLES.items(), tones):
+        number = zlib.crc32(f"{name}:{tone}:{seed}".encode())
+
+        def wording_of(category_id: str, number: int = number) -> str:
+            phrasings = known[category_id].phrasings
+            return phrasings[number % len(phrasings)]
+
+        for text in made.texts(replace(example.case(name, tone, wording_of), id=f"{name}-{tone}-{seed}")):
+            yield name, tone, text
 
 
 def _then(case: Case, kind: DraftKind) -> Case:
     return case.with_event(EventKind.EMAIL_SENT, case.created_at) if kind in MONTHS else case
 
 
-def _text(kind: DraftKind, case: Case, locale: str, words: DraftWording, catalogue: Catalogue) -> Text:
-    now = case.created_at + timedelta(days=round(30.44 * MONTHS.get(kind, 0)))
-    draft = words.draft(kind, _facts(case, now, catalogue), locale, case.id)
-    return Text(kind.value, draft.subject, draft.body, check(draft, kind, case))
-
-
-def _facts(case: Case, now: datetime, catalogue: Catalogue) -> dict[str, object]:
-    known = [catalogue[item.category_id] for item in case.shared_reasons if item.category_id in catalogue]
-    door_open = known[0].door_open if known else ""
-    zone = now.tzinfo or UTC
-    return dict(facts_for(case, door_open=door_open, now=now, zone=zone))
+def _parts(text: str) -> list[str]:
+    try:
+        held = json.loads(text)
+    except ValueError:
+        return [text]
+    return [str(part) for part in held] if isinstance(held, list) else [text]
 
 
 def as_dict(text: Text) -> dict[str, object]:

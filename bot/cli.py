@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 from bot.case_file import CaseFile, as_dict, texts_of
-from bot.coaching.reasons import Reading, load_catalogue, load_reader
+from bot.coaching.reasons import Reading, load_catalogues, load_reader
 from bot.flows.ports import StoreUnavailableError
 from bot.manifest import for_address, load_manifest
 from bot.reframing import reframed
@@ -156,7 +156,7 @@ def preview(
     words = Words(template_folder(), load_settings().ajar_templates)
     for problem in words.problems:
         err.print(problem, style="yellow", markup=False)
-    texts = list(texts_of(case, words, load_catalogue(template_folder() / "en" / "reasons")))
+    texts = list(texts_of(case, words, load_catalogues(template_folder())))
     if is_json:
         out.print_json(json.dumps([as_dict(item) for item in texts]))
         return
@@ -184,7 +184,7 @@ def reframe(
 ) -> None:
     """Turn blunt words into professional ones. Nothing is kept."""
     folder = template_folder()
-    reader, catalogue = load_reader(folder / "en" / "reasons"), load_catalogue(folder / "en" / "reasons")
+    reader, catalogue = load_reader(folder / "en" / "reasons"), load_catalogues(folder)
     words = Words(folder)
     if is_jsonl:
         for number, line in enumerate(sys.stdin, 1):

@@ -22,7 +22,7 @@ from bot.archive import Packer
 from bot.calendar_page import calendar_routes
 from bot.clocks import ShiftedClock, SystemClock
 from bot.coaching.case import Person
-from bot.coaching.reasons import Reader, load_catalogue, load_reader
+from bot.coaching.reasons import Reader, load_catalogues, load_reader
 from bot.courier import Courier
 from bot.export_page import export_routes
 from bot.flows.calendar import Calendar
@@ -226,8 +226,7 @@ def build(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebCli
     """Put the rooms together; nothing runs yet."""
     templates = template_folder()
     words = Words(templates, settings.ajar_templates)
-    reasons = templates / "en" / "reasons"
-    catalogue, reader = load_catalogue(reasons), load_reader(reasons)
+    catalogue, reader = load_catalogues(templates), load_reader(templates / "en" / "reasons")
     tokens = tokens_of(settings, clock, store, client)
     client_of = tokens.client if tokens else clients.always(client)
     messenger = SlackMessenger(client_of, clock)

@@ -11,7 +11,7 @@ import structlog
 from hypothesis import settings
 
 from bot.cli import load_manifest
-from bot.coaching.reasons import Catalogue, load_catalogue
+from bot.coaching.reasons import Catalogue, load_catalogues
 from bot.sandbox.person import Person
 from bot.serving import Local, local
 from bot.wiring import template_folder
@@ -47,7 +47,7 @@ def words() -> Words:
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return load_catalogue(template_folder() / "en" / "reasons")
+    return load_catalogues(template_folder())
 
 
 @pytest.fixture(params=["http", "socket"])

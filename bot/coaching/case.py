@@ -3,6 +3,7 @@
 A case is only ever replaced by a newer one; `bot.flows` decides, this module says what may follow what.
 """
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -75,6 +76,24 @@ class Tone(StrEnum):
     WARM = "warm"
     FORMAL = "formal"
     BRIEF = "brief"
+
+
+class Thanks(StrEnum):
+    """What one can honestly thank them for; each has its words in drafts/phrases.yml."""
+
+    TIME = "time"
+    ANSWERS = "answers"
+    WELCOME = "welcome"
+    INFORMED = "informed"
+    TRUST = "trust"
+    CONVERSATIONS = "conversations"
+
+
+class Listener(StrEnum):
+    """Who else should hear of it, beside those that the offer names."""
+
+    REFERENCES = "references"
+    OTHER_EMPLOYER = "other_employer"
 
 
 class Rhythm(StrEnum):
@@ -181,9 +200,10 @@ class Plan:
     call_at: datetime | None = None
     tone: Tone = Tone.WARM
     rhythm: Rhythm = Rhythm.STEADY
-    thanks_for: str = field(default="", repr=False)  # a noun phrase that fits "thank you for …"
+    thanks_for: str = field(default="", repr=False)  # one of Thanks, or words that fit "thank you for …"
     own_name: str = field(default="", repr=False)
     own_phone: str = field(default="", repr=False)
+    listeners: frozenset[Listener] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -241,6 +261,15 @@ class Case:
     def edit_of(self, draft: str) -> str:
         """The person's own text for a draft, or an empty string."""
         return dict(self.edits).get(draft, "")
+
+    def text_of(self, key: str) -> str:
+        """One text that the person put in beside the drafts, such as a line for their notes; else empty."""
+        held = self.edit_of(key)
+        try:
+            parts = json.loads(held)
+        except ValueError:
+            return held
+        return str(parts[0]) if isinstance(parts, list) and parts else held
 
     def with_event(self, kind: EventKind, at: datetime, note: str = "") -> "Case":
         """The case with one more line of history."""

@@ -12,11 +12,13 @@ from bot.coaching.case import (
     Commitment,
     Door,
     EventKind,
+    Listener,
     OfferForm,
     Outcome,
     Source,
     Stage,
     Standing,
+    Thanks,
 )
 
 
@@ -29,9 +31,14 @@ class DraftKind(StrEnum):
     EMAIL = "email"
     NOTE_RECRUITER = "note_recruiter"
     NOTE_REFERRER = "note_referrer"
+    NOTE_REFERENCES = "note_references"
+    NOTE_OTHER_EMPLOYER = "note_other_employer"
     MORE_TIME = "more_time"
     COUNTER_REPLY = "counter_reply"
+    REAPPROACH_SCRIPT = "reapproach_script"
     REAPPROACH = "reapproach"
+    EVENT_BEFORE = "event_before"
+    EVENT_AFTER = "event_after"
     NUDGE_ONE_MONTH = "nudge_one_month"
     NUDGE_THREE_MONTHS = "nudge_three_months"
     NUDGE_SIX_MONTHS = "nudge_six_months"
@@ -55,6 +62,8 @@ NUDGES = (
     DraftKind.NUDGE_YEARLY,
 )
 
+EVENTS = (DraftKind.EVENT_BEFORE, DraftKind.EVENT_AFTER)
+
 ANSWERS = (
     "more_money",
     "why",
@@ -70,14 +79,19 @@ ANSWERS = (
 )
 
 
+TALKED = (Outcome.REACHED, Outcome.UPSET, Outcome.COUNTERED, Outcome.ANOTHER_ROLE)
+SETTLED = frozenset({"accepted_other_offer", "staying_current_counteroffer"})
+PARTS_OF_YEAR = ((2, "new_year"), (4, "early"), (7, "middle"), (10, "late"), (12, "year_end"))
+EVENT_NAME = "event_name"  # keys of what the person adds to their notes
+OWN_LINE = "own_line"
+
+
 def drafts_for(case: Case) -> tuple[DraftKind, ...]:
     """The drafts of this case, in the order in which they are needed; none once it is signed."""
     offer = case.offer
     if offer.commitment is Commitment.SIGNED:
         return ()
-    found: list[DraftKind] = []
-    if Circumstance.EXPLODING in offer.circumstances and offer.commitment is Commitment.NOTHING:
-        found.append(DraftKind.MORE_TIME)
+    found = [DraftKind.MORE_TIME] if asks_for_time(case) else []
     if offer.standing is Standing.NEGOTIABLE:
         return (*found, DraftKind.COUNTER_REPLY)
     if offer.source is Source.AGENCY:
@@ -89,9 +103,32 @@ def drafts_for(case: Case) -> tuple[DraftKind, ...]:
     found.append(DraftKind.EMAIL)
     if offer.source is Source.REFERRAL:
         found.append(DraftKind.NOTE_REFERRER)
-    if keeps_door_open(case) and offer.source is not Source.INTERNAL:
+    if Listener.REFERENCES in case.plan.listeners:
+        found.append(DraftKind.NOTE_REFERENCES)
+    if Listener.OTHER_EMPLOYER in case.plan.listeners:
+        found.append(DraftKind.NOTE_OTHER_EMPLOYER)
+    if keeps_in_touch(case):
         found += NUDGES
     return tuple(found)
+
+
+def drafts_on_demand(case: Case) -> tuple[DraftKind, ...]:
+    """What a case brings only when something happens: an event, or what decided it has changed."""
+    if not keeps_in_touch(case) or not drafts_for(case) or case.offer.standing is Standing.NEGOTIABLE:
+        return ()
+    return (*EVENTS, DraftKind.REAPPROACH_SCRIPT, DraftKind.REAPPROACH)
+
+
+def keeps_in_touch(case: Case) -> bool:
+    """Whether there will be notes over the years."""
+    return keeps_door_open(case) and case.offer.source is not Source.INTERNAL
+
+
+def asks_for_time(case: Case) -> bool:
+    """An answer wanted by tomorrow, or another offer that isn't in writing yet: time first."""
+    hurried = {Circumstance.EXPLODING, Circumstance.SEVERAL_OFFERS} & case.offer.circumstances
+    is_offered = case.offer.form is not OfferForm.NONE_YET
+    return bool(hurried) and is_offered and case.offer.commitment is Commitment.NOTHING
 
 
 def script_of(case: Case) -> DraftKind:
@@ -130,32 +167,62 @@ def facts_for(case: Case, *, door_open: str, now: datetime, zone: tzinfo) -> Map
         "role": offer.role,
         "referrer": offer.referrer_name,
         "thanks_for": plan.thanks_for,
+        "thanks_name": plan.thanks_for if plan.thanks_for in set(Thanks) else "",
         "reasons": reasons,
-        "reason": _joined(reasons),
         "door_open": door_open if keeps_door_open(case) else "",
+        **_lengths(case),
+        **_routing(case),
+        **_history(case, now, zone),
+    }
+
+
+def _routing(case: Case) -> dict[str, object]:
+    """Which of the special paths this case takes."""
+    offer, named = case.offer, {reason.category_id for reason in case.shared_reasons}
+    return {
+        "door": offer.door.value,
         "keeps_open": keeps_door_open(case),
-        "is_dream": offer.door is Door.DREAM,
-        "source": offer.source.value,
+        "is_polite": offer.door is Door.POLITE,
         "is_internal": offer.source is Source.INTERNAL,
         "is_student": offer.source is Source.INTERNSHIP,
         "is_agency": offer.source is Source.AGENCY,
-        "is_referral": offer.source is Source.REFERRAL,
+        "is_founder": offer.source is Source.FOUNDER,
         "no_offer_yet": offer.form is OfferForm.NONE_YET,
         "had_accepted": offer.commitment is Commitment.ACCEPTED,
         "is_negotiable": offer.standing is Standing.NEGOTIABLE,
         "is_neutral": Circumstance.BAD_EXPERIENCE in offer.circumstances,
         "is_staying": Circumstance.STAYING in offer.circumstances,
+        "is_settled_elsewhere": Circumstance.STAYING in offer.circumstances or bool(named & SETTLED),
         "no_phone": Circumstance.NO_PHONE in offer.circumstances,
-        "was_reached": _last_call(case)
-        in {Outcome.REACHED, Outcome.UPSET, Outcome.COUNTERED, Outcome.ANOTHER_ROLE},
-        "left_voicemail": _last_call(case) == Outcome.VOICEMAIL,
-        "told_in_person": plan.channel is Channel.IN_PERSON,
-        "months": _months_between(case.last_contact_at.astimezone(zone).date(), now.astimezone(zone).date()),
-        "month": case.last_contact_at.astimezone(zone).month,
-        "has_replied": any(event.kind is EventKind.REPLIED for event in case.history),
-        "is_telling": case.stage is Stage.TELLING,
+        "told_in_person": case.plan.channel is Channel.IN_PERSON,
         "no_reason_repeat": _is_said_by_decision(case),
     }
+
+
+def _history(case: Case, now: datetime, zone: tzinfo) -> dict[str, object]:
+    """What has happened, and how long ago that is."""
+    local = now.astimezone(zone)
+    call = next((event for event in reversed(case.history) if event.kind is EventKind.CALL), None)
+    return {
+        "was_reached": call is not None and call.note in TALKED,
+        "left_voicemail": call is not None and call.note == Outcome.VOICEMAIL,
+        "is_same_day": call is not None and call.at.astimezone(zone).date() == local.date(),
+        "months": _months_between(case.last_contact_at.astimezone(zone).date(), local.date()),
+        "part_of_year": next(name for last, name in PARTS_OF_YEAR if local.month <= last),
+        "is_telling": case.stage is Stage.TELLING,
+        "event": case.text_of(EVENT_NAME),
+        "own_line": case.text_of(OWN_LINE),
+    }
+
+
+def _lengths(case: Case) -> dict[str, object]:
+    """How many words the reasons have, and by how many the names exceed the usual."""
+    reasons = sum(len(reason.wording.split()) for reason in case.shared_reasons)
+    role, company = len(case.offer.role.split()), len(case.offer.company.split())
+    thanks = 0 if case.plan.thanks_for in set(Thanks) else len(case.plan.thanks_for.split())
+    names = max(0, role - 3) + 2 * max(0, company - 2) + max(0, thanks - 5)
+    names += 8 if case.offer.commitment is Commitment.ACCEPTED else 0  # going back on a yes takes a sentence
+    return {"load": reasons + names, "role_words": role, "company_words": company}
 
 
 def _is_said_by_decision(case: Case) -> bool:
@@ -165,15 +232,6 @@ def _is_said_by_decision(case: Case) -> bool:
     says_so = offer.commitment is Commitment.NOTHING and offer.form is not OfferForm.NONE_YET
     is_staying = says_so and Circumstance.STAYING in offer.circumstances
     return is_staying and named <= {"staying_current_counteroffer"}
-
-
-def _last_call(case: Case) -> str:
-    return next((event.note for event in reversed(case.history) if event.kind is EventKind.CALL), "")
-
-
-def _joined(reasons: list[str]) -> str:
-    """Both reasons in one clause: 'I need … , and I'm looking for …'."""
-    return ", and ".join(reasons[:2])
 
 
 def _months_between(start: date, end: date) -> int:

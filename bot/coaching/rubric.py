@@ -1,10 +1,24 @@
-"""What every text must hold, checked in code: each rule has a name, and its words in words/rubric.yml."""
+"""What every text must hold, checked in code: each rule has a name, and its words in words/rubric.yml.
+
+What a language says for it stands in templates/<locale>/patterns.yml.
+"""
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from bot.coaching.case import Case, Circumstance, Commitment, Standing
-from bot.coaching.drafts import NUDGES, Draft, DraftKind, keeps_door_open
+from bot.coaching.case import Case, Circumstance, EventKind, Outcome, Standing
+from bot.coaching.drafts import (
+    EVENTS,
+    NUDGES,
+    OWN_LINE,
+    TALKED,
+    Draft,
+    DraftKind,
+    keeps_door_open,
+    keeps_in_touch,
+)
+from bot.coaching.patterns import Patterns
 
 # Words of the body, from CRAFT's table of what each text is: (fewest, most).
 LENGTHS: Mapping[DraftKind, tuple[int, int]] = {
@@ -17,130 +31,308 @@ LENGTHS: Mapping[DraftKind, tuple[int, int]] = {
     DraftKind.NUDGE_SIX_MONTHS: (60, 100),
     DraftKind.NUDGE_TWELVE_MONTHS: (70, 120),
     DraftKind.NUDGE_YEARLY: (70, 120),
+    DraftKind.EVENT_BEFORE: (25, 80),
+    DraftKind.EVENT_AFTER: (25, 80),
+    DraftKind.REAPPROACH_SCRIPT: (50, 150),
+    DraftKind.REAPPROACH: (50, 150),
+    DraftKind.NOTE_RECRUITER: (30, 150),
+    DraftKind.NOTE_REFERRER: (30, 150),
+    DraftKind.NOTE_REFERENCES: (25, 150),
+    DraftKind.NOTE_OTHER_EMPLOYER: (20, 90),
+    DraftKind.MORE_TIME: (30, 90),
+    DraftKind.COUNTER_REPLY: (20, 70),
 }
+SHORTEST_NEUTRAL = 45  # a short, neutral note is what a closed door needs
 LONGEST_SUBJECT = 60
-TELLING = {DraftKind.PHONE_SCRIPT, DraftKind.IN_PERSON_SCRIPT, DraftKind.EMAIL}
-EMPTY_PHRASES = re.compile(r"just checking in|touching base|touch base|circling back|circle back", re.I)
-MIXED = re.compile(
-    r"\b(?:unless you|might change my mind|might reconsider|could be persuaded|for now, no)\b", re.I
-)
-PLACEHOLDER = re.compile(r"\{\{|\}\}|\{%|\[[A-Za-z ]{2,30}\]|<[a-z ]{2,20}>|\bNone\b|\bTODO\b")
-FIGURE = re.compile(r"[$€£¥]\s?\d|\d\s?%|\b\d{2,3}\s?k\b", re.I)
-APOLOGY = re.compile(r"\b(?:sorry|apologi[sz]e|apologies|regret)\b", re.I)
-DECLINE = re.compile(
-    r"\bdeclin(?:e|ing)\b|\bnot (?:to )?(?:accept|take|move|be (?:accepting|taking))"
-    r"|won't be (?:accepting|taking)|\bwithdraw\b|rather than take",
-    re.I,
-)
+LATEST_DECISION = 4  # the sentence of a script in which it has to be said
+SCRIPTS = {DraftKind.PHONE_SCRIPT, DraftKind.IN_PERSON_SCRIPT}
+TELLING = {*SCRIPTS, DraftKind.EMAIL}
+PASSING_ON = {DraftKind.NOTE_RECRUITER, DraftKind.NOTE_REFERRER, DraftKind.NOTE_REFERENCES}
+LATE_NOTES = {DraftKind.NUDGE_TWELVE_MONTHS, DraftKind.NUDGE_YEARLY}
+KEEPING = {*NUDGES, *EVENTS}
+WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 DOUBLED = re.compile(r"\b(\w+) \1\b", re.I)
-JOB_ASK = re.compile(r"are you hiring|any openings|job for me|hire me|open positions", re.I)
+BAD_MARKS = re.compile(r" [,.;?!](?:\s|$)|,,|\.\.(?!\.)|[;:,]\s*[.?!]|  |\?\.|\(\s|\s\)")
+OPENING_MARKS = "¡"  # counted with its partner
 
-Rule = Callable[[Draft, DraftKind, Case], bool]
+
+@dataclass(frozen=True)
+class Text:
+    """A draft with all that it is judged by."""
+
+    draft: Draft
+    kind: DraftKind
+    case: Case
+    patterns: Patterns
+
+    @property
+    def own(self) -> str:
+        """The text without the names that the person typed, which are theirs whatever they hold."""
+        offer, plan = self.case.offer, self.case.plan
+        typed = (
+            offer.company, offer.role, offer.contact_name, offer.contact_name.partition(" ")[0],
+            offer.referrer_name, offer.referrer_name.partition(" ")[0], plan.own_name, plan.own_phone,
+        )  # fmt: skip
+        text = f"{self.draft.subject}\n{self.draft.body}"
+        for name in sorted((name for name in typed if name), key=len, reverse=True):
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "·", text)
+        return text
+
+    @property
+    def body(self) -> str:
+        """The same without the subject."""
+        return self.own.partition("\n")[2]
+
+    @property
+    def bare(self) -> str:
+        """The body without the reasons, which are the person's own words."""
+        text = self.body
+        for reason in self.case.shared_reasons:
+            text = re.sub(re.escape(reason.wording), "·", text, flags=re.I)
+        return text
+
+    def has(self, name: str) -> bool:
+        """Whether the body says this."""
+        return bool(self.patterns[name].search(self.body))
+
+    def place(self, name: str, *, last: bool = False) -> int:
+        """Where the body says it; -1 when it does not."""
+        found = [match.start() for match in self.patterns[name].finditer(self.bare)]
+        return (found[-1] if last else found[0]) if found else -1
+
+    def counted(self, name: str) -> int:
+        """How often the body says it, the reasons left out."""
+        return len(self.patterns[name].findall(self.bare))
 
 
-def check(draft: Draft, kind: DraftKind, case: Case) -> tuple[str, ...]:
+Rule = Callable[[Text], bool]
+
+
+def check(draft: Draft, kind: DraftKind, case: Case, patterns: Patterns) -> tuple[str, ...]:
     """The names of the rules that a text breaks, the gravest first; nothing when all is well."""
-    return tuple(name for name, holds in RULES.items() if not holds(draft, kind, case))
+    text = Text(draft, kind, case, patterns)
+    return tuple(name for name, holds in RULES.items() if not holds(text))
 
 
 def words_in(text: str) -> int:
     """Words as one counts them when reading aloud."""
-    return len(re.findall(r"[^\W_]+(?:['’.-][^\W_]+)*", text))
+    return len(WORD.findall(text))
 
 
-def _own_text(draft: Draft, case: Case) -> str:
-    """The text without what the person typed, which is theirs whatever it holds."""
-    text = f"{draft.subject}\n{draft.body}"
-    offer, plan = case.offer, case.plan
-    typed = [
-        offer.company,
-        offer.role,
-        offer.contact_name,
-        offer.referrer_name,
-        plan.own_name,
-        plan.own_phone,
-    ]
-    for name in sorted((name for name in typed if name), key=len, reverse=True):
-        text = text.replace(name, "·")
-    return text
+def sentences_in(text: str) -> list[str]:
+    """Sentences, one after the other."""
+    return [part for part in SENTENCE.split(text) if WORD.search(part) or "·" in part]
 
 
-def _is_filled(draft: Draft, _: DraftKind, case: Case) -> bool:
-    return not PLACEHOLDER.search(_own_text(draft, case))
+def _is_filled(text: Text) -> bool:
+    return not text.patterns["placeholder"].search(text.own)
 
 
-def _declines_once(draft: Draft, kind: DraftKind, case: Case) -> bool:
-    found = len(DECLINE.findall(_own_text(draft, case)))
-    if kind is DraftKind.VOICEMAIL:
-        return found == 0
-    return kind not in TELLING or found == 1
+def _declines_once(text: Text) -> bool:
+    if text.kind is DraftKind.VOICEMAIL:
+        return not text.has("decline")
+    return text.kind not in TELLING or text.counted("decline") == 1
 
 
-def _has_no_figure(draft: Draft, _: DraftKind, case: Case) -> bool:
-    return not FIGURE.search(_own_text(draft, case))
+def _has_no_figure(text: Text) -> bool:
+    return not text.patterns["figure"].search(text.own)
 
 
-def _has_its_length(draft: Draft, kind: DraftKind, case: Case) -> bool:
-    fewest, most = LENGTHS.get(kind, (10, 150))
-    if not keeps_door_open(case):  # a short, neutral note is what such a case needs
-        fewest = min(fewest, 45)
-    return fewest <= words_in(draft.body) <= most
+def _is_private(text: Text) -> bool:
+    """What is not to be shared stands in no text."""
+    body = text.draft.body.casefold()
+    kept = (reason for reason in text.case.reasons if reason not in text.case.shared_reasons)
+    return not any(reason.wording.casefold() in body for reason in kept if reason.wording)
 
 
-def _has_a_subject(draft: Draft, kind: DraftKind, _: Case) -> bool:
-    if kind is not DraftKind.EMAIL:
-        return len(draft.subject) <= LONGEST_SUBJECT
-    return 0 < len(draft.subject) <= LONGEST_SUBJECT and not draft.subject.casefold().startswith("declin")
+def _names_no_rival(text: Text) -> bool:
+    return not text.has("rival")
 
 
-def _apologises_once(draft: Draft, kind: DraftKind, case: Case) -> bool:
-    allowed = 1 if case.offer.commitment is Commitment.ACCEPTED or kind in NUDGES else 0
-    return len(APOLOGY.findall(_own_text(draft, case))) <= max(allowed, 1)
+def _is_kind(text: Text) -> bool:
+    return not (text.patterns["negative"].search(text.bare) or text.patterns["blame"].search(text.bare))
 
 
-def _is_plain(draft: Draft, _: DraftKind, case: Case) -> bool:
-    return not EMPTY_PHRASES.search(_own_text(draft, case))
+def _has_its_length(text: Text) -> bool:
+    fewest, most = LENGTHS[text.kind]
+    if not keeps_door_open(text.case):
+        fewest = min(fewest, SHORTEST_NEUTRAL)
+    return fewest <= words_in(text.draft.body) <= most
 
 
-def _is_clear(draft: Draft, kind: DraftKind, case: Case) -> bool:
-    is_final = case.offer.standing is Standing.FINAL
-    return not (is_final and kind in TELLING and MIXED.search(_own_text(draft, case)))
+def _has_a_subject(text: Text) -> bool:
+    subject = text.draft.subject
+    if text.kind is not DraftKind.EMAIL:
+        return len(subject) <= LONGEST_SUBJECT
+    offer, plan = text.case.offer, text.case.plan
+    named = {offer.role, offer.company, plan.own_name, *offer.contact_name.split()}
+    says_who = any(name and _without_article(name) in subject for name in named)
+    is_long = all(len(name) > LONGEST_SUBJECT // 2 for name in named if name)
+    first = subject.split()[0] if subject.split() else ""
+    return (
+        0 < len(subject) <= LONGEST_SUBJECT
+        and (says_who or is_long)
+        and not text.patterns["decline"].search(first)
+    )
 
 
-def _is_calm(draft: Draft, _: DraftKind, case: Case) -> bool:
-    return _own_text(draft, case).count("!") <= 1
+def _without_article(name: str) -> str:
+    first, _, rest = name.partition(" ")
+    return rest if rest and first.casefold() in {"the", "a", "an"} else name
 
 
-def _gives_the_reason(draft: Draft, kind: DraftKind, case: Case) -> bool:
+def _apologises_once(text: Text) -> bool:
+    return text.counted("apology") <= 1
+
+
+def _is_plain(text: Text) -> bool:
+    return not text.has("empty_phrase")
+
+
+def _is_clear(text: Text) -> bool:
+    is_final = text.case.offer.standing is Standing.FINAL
+    return not (
+        is_final and text.kind in {*TELLING, *PASSING_ON} and text.patterns["mixed"].search(text.bare)
+    )
+
+
+def _is_calm(text: Text) -> bool:
+    return text.own.count("!") <= 1
+
+
+def _gives_the_reason(text: Text) -> bool:
     """The same wording everywhere, for whoever shares one."""
-    if kind not in TELLING or not case.shared_reasons:
+    circumstances = text.case.offer.circumstances
+    if text.kind not in TELLING or not text.case.shared_reasons:
         return True
-    if Circumstance.BAD_EXPERIENCE in case.offer.circumstances:  # a neutral note gives none
+    if Circumstance.BAD_EXPERIENCE in circumstances or Circumstance.STAYING in circumstances:
+        return True  # a neutral note gives none; staying is said by the decision itself
+    return any(reason.wording.casefold() in text.draft.body.casefold() for reason in text.case.shared_reasons)
+
+
+def _gives_few_reasons(text: Text) -> bool:
+    return text.kind not in TELLING or not text.patterns["further_reason"].search(text.bare)
+
+
+def _is_in_order(text: Text) -> bool:
+    """Thanks, the decision, the reason, the step forward; a script ends with thanks."""
+    if text.kind not in TELLING:
         return True
-    if Circumstance.STAYING in case.offer.circumstances and "to stay" in draft.body:
+    thanks, decision = text.place("thanks"), text.place("decline")
+    if thanks < 0 or decision < 0:
+        return False
+    ends = [match.start() for match in text.patterns["forward"].finditer(text.bare)]
+    goes_on = not keeps_door_open(text.case) or any(place > decision for place in ends)
+    if text.kind in SCRIPTS:
+        return _decides_early(text) and goes_on and text.place("thanks", last=True) > decision
+    return thanks < decision and goes_on and _reason_follows(text)
+
+
+def _decides_early(text: Text) -> bool:
+    early = " ".join(sentences_in(text.bare)[:LATEST_DECISION])
+    return bool(text.patterns["decline"].search(early) and text.patterns["thanks"].search(early))
+
+
+def _reason_follows(text: Text) -> bool:
+    body = text.body.casefold()
+    places = [body.find(reason.wording.casefold()) for reason in text.case.shared_reasons]
+    found = text.patterns["decline"].search(text.bare)
+    return not found or all(place < 0 or place > found.start() for place in places)
+
+
+def _says_who(text: Text) -> bool:
+    """Calls and late notes say who it is, where the name is known."""
+    name = text.case.plan.own_name
+    calls = {DraftKind.PHONE_SCRIPT, DraftKind.VOICEMAIL, DraftKind.REAPPROACH_SCRIPT}
+    if not name or text.kind not in {*calls, *LATE_NOTES}:
         return True
-    return any(reason.wording.casefold() in draft.body.casefold() for reason in case.shared_reasons)
+    opening = " ".join(sentences_in(text.body)[:3])
+    return "·" in opening and name in text.draft.body
 
 
-def _asks_one_question(draft: Draft, kind: DraftKind, case: Case) -> bool:
-    return kind not in NUDGES or _own_text(draft, case).partition("\n")[2].count("?") == 1
+def _says_the_number(text: Text) -> bool:
+    """Twice in a voicemail, with a time to call back; under an email once."""
+    phone = text.case.plan.own_phone
+    if text.kind is DraftKind.VOICEMAIL:
+        return text.has("call_window") and (not phone or text.draft.body.count(phone) == 2)
+    return text.kind is not DraftKind.EMAIL or not phone or phone in text.draft.body
 
 
-def _asks_for_no_job(draft: Draft, kind: DraftKind, case: Case) -> bool:
-    return kind not in NUDGES or not JOB_ASK.search(_own_text(draft, case))
+def _is_sober(text: Text) -> bool:
+    """A voicemail that sounds like good news misleads."""
+    return text.kind is not DraftKind.VOICEMAIL or not ("!" in text.own or text.has("cheerful"))
 
 
-def _has_no_doubled_word(draft: Draft, _: DraftKind, case: Case) -> bool:
-    doubled = {match.group(1).casefold() for match in DOUBLED.finditer(_own_text(draft, case))}
-    return not doubled - {"had", "that", "so"}
+def _refers_to_the_call(text: Text) -> bool:
+    calls = [event for event in text.case.history if event.kind is EventKind.CALL]
+    talked = calls and calls[-1].note in {*TALKED, Outcome.VOICEMAIL}
+    return text.kind is not DraftKind.EMAIL or not talked or text.has("call_reference")
+
+
+def _says_what_would_change_it(text: Text) -> bool:
+    """The step forward of an email holds what would change it, while the door is open."""
+    if text.kind is not DraftKind.EMAIL or not keeps_in_touch(text.case):
+        return True
+    decision = text.place("decline")
+    return any(match.start() > decision for match in text.patterns["condition"].finditer(text.bare))
+
+
+def _asks_one_question(text: Text) -> bool:
+    return text.kind not in KEEPING or text.body.count("?") == 1
+
+
+def _asks_for_no_job(text: Text) -> bool:
+    return text.kind not in KEEPING or not text.has("job_ask")
+
+
+def _recalls(text: Text) -> bool:
+    """A stored fact: the role or the company as entered."""
+    offer = text.case.offer
+    names = (_without_article(offer.role), offer.company)
+    return text.kind not in KEEPING or any(name in text.draft.body for name in names)
+
+
+def _is_fresh(text: Text) -> bool:
+    own_line = text.case.text_of(OWN_LINE)
+    return text.kind not in KEEPING or text.has("fresh") or bool(own_line) or text.kind in EVENTS
+
+
+def _fits_the_occasion(text: Text) -> bool:
+    """Three months on it gives something, half a year on it asks how business is, later it admits the gap."""
+    wanted = {
+        DraftKind.NUDGE_ONE_MONTH: "thanks" if not text.has("forward") else "forward",
+        DraftKind.NUDGE_THREE_MONTHS: "gives",
+        DraftKind.NUDGE_SIX_MONTHS: "business",
+        DraftKind.NUDGE_TWELVE_MONTHS: "gap",
+        DraftKind.NUDGE_YEARLY: "gap",
+    }.get(text.kind)
+    return wanted is None or text.has(wanted)
+
+
+def _reads_well(text: Text) -> bool:
+    doubled = DOUBLED.finditer(text.own)
+    is_doubled = any(not text.patterns["doubled_fine"].fullmatch(match.group()) for match in doubled)
+    flat = re.sub(r"\n+", " ", text.own).strip()
+    return not (is_doubled or BAD_MARKS.search(flat) or text.patterns["wrong_article"].search(text.bare))
 
 
 RULES: Mapping[str, Rule] = {
     "placeholder": _is_filled,
     "one_decline": _declines_once,
+    "private": _is_private,
     "no_figure": _has_no_figure,
+    "no_rival": _names_no_rival,
+    "kind": _is_kind,
     "clear": _is_clear,
     "same_reason": _gives_the_reason,
+    "few_reasons": _gives_few_reasons,
+    "in_order": _is_in_order,
+    "says_who": _says_who,
+    "number": _says_the_number,
+    "sober": _is_sober,
+    "refers_to_call": _refers_to_the_call,
+    "what_would_change": _says_what_would_change_it,
     "length": _has_its_length,
     "subject": _has_a_subject,
     "one_apology": _apologises_once,
@@ -148,5 +340,8 @@ RULES: Mapping[str, Rule] = {
     "calm": _is_calm,
     "one_question": _asks_one_question,
     "no_job_ask": _asks_for_no_job,
-    "doubled_word": _has_no_doubled_word,
+    "stored_fact": _recalls,
+    "fresh_fact": _is_fresh,
+    "occasion": _fits_the_occasion,
+    "reads_well": _reads_well,
 }

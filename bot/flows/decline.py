@@ -202,7 +202,7 @@ class Decline:
             reading=await self._read(raw) if step is Step.WORDING else None,
             raw=raw,
         )
-        return page.screen(Saying(self._wording, visitor), self._catalogue)
+        return page.screen(Saying(self._wording, visitor), self._catalogue.of(visitor.locale))
 
     async def _read(self, raw: str) -> Reading | None:
         """Beside the loop: the first text may have to wait until the reader has learnt."""

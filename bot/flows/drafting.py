@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.coaching.case import Case, EventKind
 from bot.coaching.drafts import Draft, DraftKind, answers_for, drafts_for, facts_for
+from bot.coaching.patterns import Patterns
 from bot.coaching.reasons import Catalogue
 from bot.coaching.rubric import check
 from bot.flows.visitor import Saying
@@ -28,6 +29,10 @@ class DraftWording(Protocol):
         self, facts: Mapping[str, object], locale: str, names: tuple[str, ...]
     ) -> tuple[tuple[str, str], ...]:
         """What they may say, with an answer to each."""
+        ...
+
+    def patterns(self, locale: str) -> Patterns:
+        """How this locale says what the rubric looks for."""
         ...
 
 
@@ -55,7 +60,7 @@ class Drafting:
         names = answers_for(case)
         ours = self.wording.answers(self._facts(case, saying, now), saying.visitor.locale, names)
         return tuple(
-            (they, case.edit_of(f"{ANSWER}{name}") or you)
+            (they, case.text_of(f"{ANSWER}{name}") or you)
             for name, (they, you) in zip(names, ours, strict=True)
         )
 
@@ -67,12 +72,29 @@ class Drafting:
         """What the rubric says of the person's own version; ours has passed it."""
         if not case.edit_of(kind):
             return ()
-        return tuple(saying.say(f"rubric.{rule}") for rule in check(draft, kind, case))
+        patterns = self.wording.patterns(saying.visitor.locale)
+        return tuple(saying.say(f"rubric.{rule}") for rule in check(draft, kind, case, patterns))
 
     def _facts(self, case: Case, saying: Saying, now: datetime) -> Mapping[str, object]:
-        categories = (self.catalogue[reason.category_id] for reason in case.shared_reasons)
-        door_open = next((category.door_open for category in categories), "")
-        return facts_for(case, door_open=door_open, now=now, zone=saying.visitor.zone)
+        said = in_the_words_of(saying.visitor.locale, case, self.catalogue)
+        door_open = condition_of(said, self.catalogue.of(saying.visitor.locale))
+        return facts_for(said, door_open=door_open, now=now, zone=saying.visitor.zone)
+
+
+def in_the_words_of(locale: str, case: Case, catalogue: Catalogue) -> Case:
+    """The case with wordings of ours as this locale says them; somebody may have changed the language."""
+    reasons = tuple(
+        replace(item, wording=catalogue.reworded(item.category_id, item.wording, locale))
+        for item in case.reasons
+    )
+    return replace(case, reasons=reasons)
+
+
+def condition_of(case: Case, catalogue: Catalogue) -> str:
+    """What would reopen the door: of the first shared reason that can change, else of the first."""
+    known = [catalogue[item.category_id] for item in case.shared_reasons if item.category_id in catalogue]
+    ranked = sorted(known, key=lambda category: not category.changeable)
+    return ranked[0].door_open if ranked else ""
 
 
 def _seed(case: Case) -> str:
@@ -90,4 +112,4 @@ def kept_edit(case: Case, kind: DraftKind, draft: Draft) -> Case:
 def kept_answer(case: Case, name: str, line: str) -> Case:
     """The case with the person's own answer to something that they may say on the call."""
     others = tuple(edit for edit in case.edits if edit[0] != f"{ANSWER}{name}")
-    return replace(case, edits=(*others, (f"{ANSWER}{name}", line)))
+    return replace(case, edits=(*others, (f"{ANSWER}{name}", json.dumps([line]))))

@@ -8,7 +8,7 @@ from bot.coaching import cadence
 from bot.coaching.case import Case, Stage
 from bot.coaching.reasons import Catalogue
 from bot.flows import calling, reconnecting
-from bot.flows.drafting import Drafting
+from bot.flows.drafting import Drafting, in_the_words_of
 from bot.flows.home import listing
 from bot.flows.onboarding import installed, reply, welcome
 from bot.flows.ports import (
@@ -105,7 +105,9 @@ class Letters:
         return welcome(saying) if post.kind is PostKind.WELCOME else installed(saying)
 
     def _about(self, case: Case, post: Post, saying: Saying, now: datetime) -> Letter:
-        sheet = Sheet(shown(case, saying), saying, now, self.drafting, self.catalogue, post.note)
+        locale = saying.visitor.locale
+        said = in_the_words_of(locale, shown(case, saying), self.catalogue)
+        sheet = Sheet(said, saying, now, self.drafting, self.catalogue.of(locale), post.note)
         return _with_veil(sheet, WRITERS[post.kind](sheet))
 
     def _waiting(self, is_paused: bool, saying: Saying, now: datetime) -> Hold | None:

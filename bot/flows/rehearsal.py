@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 from bot.coaching.case import Case, Person, Stage
 from bot.coaching.interview import Kind
-from bot.coaching.reasons import Reader
+from bot.coaching.reasons import Reader, Reading
 from bot.coaching.rehearsing import judge, questions_of, spoken
 from bot.flows.acts import Act
 from bot.flows.desk import Cause, Desk, Opened, Told
-from bot.flows.drafting import Drafting, kept_answer
+from bot.flows.drafting import Drafting, in_the_words_of, kept_answer
 from bot.flows.openings import post_for
 from bot.flows.ports import Change, Letter, NotFoundError, PostKind
 from bot.flows.rehearsal_letters import OPTION_ACTS, Scene, Ticket
@@ -83,7 +83,7 @@ class Rehearsal:
         opened = await self.desk.open(cause.person, cause.case_id)
         held = self.running.recall(cause.person, place)
         if held is not None and ticket.fits(held):
-            held = self.running.keep(self._judged(held, opened.case, text))
+            held = self.running.keep(self._judged(held, opened, text))
         return self._scene(opened).letter(held)
 
     async def heard(
@@ -101,7 +101,7 @@ class Rehearsal:
         except NotFoundError:  # the case is gone, and the rehearsal with it
             return None
         if event_id not in held.heard:
-            judged = self._judged(held, opened.case, text)
+            judged = self._judged(held, opened, text)
             held = self.running.keep(replace(judged, heard=(*held.heard, event_id)[-5:]))
         return held.place, self._scene(opened).letter(held)
 
@@ -146,9 +146,12 @@ class Rehearsal:
             return held
         return self.running.keep(Running(case.person, case.id, place, number, questions_of(case, number)))
 
-    def _judged(self, held: Running, case: Case, text: str) -> Running:
-        line = text[:LONGEST_LINE]
-        judgement = judge(spoken(text, case), held.question, case, self.reader.read)
+    def _judged(self, held: Running, opened: Opened, text: str) -> Running:
+        line, locale = text[:LONGEST_LINE], opened.saying.visitor.locale
+        case = in_the_words_of(locale, opened.case, self.drafting.catalogue)
+        read = self.reader.read if self.drafting.catalogue.of(locale).is_read else _unread
+        patterns = self.drafting.wording.patterns(locale)
+        judgement = judge(spoken(text, case), held.question, case, read, patterns)
         return held.answered(Answer(judgement=judgement), line)
 
     def _scene(self, opened: Opened) -> Scene:
@@ -173,6 +176,11 @@ class Rehearsal:
             place=place,
             fields=fields,
         )
+
+
+def _unread(_: str) -> Reading:
+    """In a language whose raw words are not understood: the patterns alone judge."""
+    return Reading()
 
 
 def _after(held: Running, act: Act, ticket: Ticket) -> Running:

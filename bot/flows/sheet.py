@@ -7,7 +7,7 @@ from bot.coaching.case import Case, Reason
 from bot.coaching.drafts import DraftKind
 from bot.coaching.reasons import Catalogue
 from bot.flows.acts import Act
-from bot.flows.drafting import Draft, Drafting
+from bot.flows.drafting import Draft, Drafting, condition_of
 from bot.flows.ports import Choice, Passage
 from bot.flows.visitor import Saying
 
@@ -68,7 +68,7 @@ class Sheet:
     @property
     def condition(self) -> str:
         """What would reopen the door, from the first reason shared; empty without one."""
-        return next((self.catalogue[item.category_id].door_open for item in self.case.shared_reasons), "")
+        return condition_of(self.case, self.catalogue)
 
     @property
     def question(self) -> str:

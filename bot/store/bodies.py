@@ -14,6 +14,7 @@ from bot.coaching.case import (
     Door,
     Event,
     EventKind,
+    Listener,
     Offer,
     OfferForm,
     Person,
@@ -101,6 +102,8 @@ def _typed(held: Mapping[str, Any]) -> dict[str, Any]:
 def _value(name: str, value: Any) -> Any:
     if name in MOMENTS:
         return datetime.fromisoformat(value) if value else None
+    if name == "listeners":
+        return frozenset(Listener(item) for item in value)
     return ENUMS[name](value) if name in ENUMS else value
 
 

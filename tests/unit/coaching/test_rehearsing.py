@@ -7,6 +7,7 @@ import pytest
 
 from bot.coaching.case import Case, Circumstance, Commitment, Door, OfferForm, Reason, Source
 from bot.coaching.drafts import answers_for, facts_for
+from bot.coaching.patterns import load_patterns
 from bot.coaching.reasons import Catalogue, Reader, load_reader
 from bot.coaching.rehearsing import (
     FEWEST,
@@ -45,6 +46,8 @@ EXPECTED = {
     Slip.CURT: {Remark.CURT},
 }
 
+PATTERNS = load_patterns(template_folder() / "en" / "patterns.yml")
+
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
@@ -53,7 +56,7 @@ def reader() -> Reader:
 
 def _judged(text: str, reader: Reader, question: str = "more_money", case: Case | None = None) -> Judgement:
     case = case or a_case()
-    return judge(spoken(text, case), question, case, reader.read)
+    return judge(spoken(text, case), question, case, reader.read, PATTERNS)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

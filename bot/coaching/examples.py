@@ -1,0 +1,100 @@
+"""A built-in case for every way that a decline can go: for `ajar preview --all` and to try own words out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.coaching.case import (
+    Case,
+    Channel,
+    Circumstance,
+    Commitment,
+    Door,
+    EventKind,
+    Listener,
+    Offer,
+    OfferForm,
+    Outcome,
+    Person,
+    Plan,
+    Reason,
+    Source,
+    Standing,
+    Thanks,
+    Tone,
+)
+from bot.coaching.drafts import facts_for
+from bot.coaching.interview import default_channel, first_stage
+
+DECIDED_AT = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)  # drafts speak of distances only
+NAMED = {"company": "Acme", "role": "Product Designer", "contact_name": "Dana O'Neil"}
+SIGNED_BY = {"own_name": "Robin Reyes", "own_phone": "+1 555 010 2244", "thanks_for": Thanks.ANSWERS}
+WordingOf = Callable[[str], str]  # a category → the wording that is shared
+
+
+@dataclass(frozen=True)
+class Example:
+    """What sets a case apart from the plain one."""
+
+    offer: Mapping[str, Any] = field(default_factory=dict)
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ("career_growth",)
+    call: Outcome | None = None
+
+    def case(self, name: str, tone: Tone, wording_of: WordingOf) -> Case:
+        """The case in this tone; its id, which chooses among phrasings, is the name."""
+        offer = Offer(**{"source": Source.EMPLOYER, **NAMED, **self.offer})
+        answers = {"circumstances": tuple(offer.circumstances), "source": offer.source}
+        plan = Plan(**{"channel": default_channel(answers), **SIGNED_BY, **self.plan, "tone": tone})
+        reasons = tuple(Reason(item, wording_of(item)) for item in self.reasons)
+        case = Case(name, Person("T0", "U0"), offer, reasons, plan, first_stage(offer), DECIDED_AT)
+        return case.with_event(EventKind.CALL, DECIDED_AT, self.call) if self.call else case
+
+
+def _circumstance(*items: Circumstance) -> dict[str, Any]:
+    return {"circumstances": frozenset(items)}
+
+
+EXAMPLES: Mapping[str, Example] = {
+    "plain": Example(),
+    "two_reasons": Example(reasons=("compensation", "remote_flexibility")),
+    "no_reason": Example(reasons=()),
+    "nothing_optional": Example(
+        {"contact_name": ""}, {"own_name": "", "own_phone": "", "thanks_for": ""}, ("location_commute",)
+    ),
+    "still_negotiable": Example({"standing": Standing.NEGOTIABLE}),
+    "accepted": Example({"commitment": Commitment.ACCEPTED}),
+    "signed": Example({"commitment": Commitment.SIGNED}),
+    "agency": Example({"source": Source.AGENCY}, reasons=("seniority_title",)),
+    "referred": Example({"source": Source.REFERRAL, "referrer_name": "Lena Vogt"}),
+    "founder": Example({"source": Source.FOUNDER}, reasons=("company_stability",)),
+    "internal": Example({"source": Source.INTERNAL}, reasons=("role_fit",)),
+    "internship": Example({"source": Source.INTERNSHIP, "role": "Summer Internship"}, reasons=("education",)),
+    "exploding": Example(_circumstance(Circumstance.EXPLODING)),
+    "verbal": Example({"form": OfferForm.VERBAL}),
+    "several_offers": Example(_circumstance(Circumstance.SEVERAL_OFFERS)),
+    "another_offer": Example(plan={"listeners": frozenset(Listener)}, reasons=("accepted_other_offer",)),
+    "others_to_tell": Example(plan={"listeners": frozenset(Listener)}),
+    "staying": Example(_circumstance(Circumstance.STAYING), reasons=("staying_current_counteroffer",)),
+    "visa": Example(reasons=("visa_immigration",)),
+    "health": Example(reasons=("health_wellbeing",)),
+    "family": Example(reasons=("family_caregiving",)),
+    "bad_experience": Example(_circumstance(Circumstance.BAD_EXPERIENCE), reasons=()),
+    "door_closed": Example({"door": Door.CLOSED}),
+    "door_polite": Example({"door": Door.POLITE}),
+    "dream": Example({"door": Door.DREAM}, reasons=("relocation",)),
+    "no_phone": Example(_circumstance(Circumstance.NO_PHONE)),
+    "email_only": Example(plan={"channel": Channel.EMAIL}),
+    "withdrawing": Example({"form": OfferForm.NONE_YET}),
+    "after_voicemail": Example(call=Outcome.VOICEMAIL),
+    "after_the_call": Example(call=Outcome.REACHED),
+}
+
+
+def example_facts(
+    example: Example, tone: Tone, wording_of: WordingOf = str, door_open: str = "x"
+) -> Mapping[str, object]:
+    """What a draft of this example may name."""
+    case = example.case("example", tone, wording_of)
+    return facts_for(case, door_open=door_open, now=DECIDED_AT, zone=UTC)

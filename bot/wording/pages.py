@@ -1,0 +1,165 @@
+"""Files of words → trees of compiled texts; each text knows the line that it stands on."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError, meta
+
+from bot.wording.guarding import Guarded
+
+LARGEST = 500_000  # bytes of one file
+MOST_NODES = 20_000
+VARIES = re.compile(r"\{[{%#]")
+MORE = "+"  # after the name of a list: these are added to ours
+FAILURES = (
+    TemplateError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    RecursionError,
+)
+
+
+class PageError(ValueError):
+    """A mistake in a file: the line, and what it is."""
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(f"line {line}: {what}" if line else what)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text with the place that it came from, and ours where it is somebody's own.
+
+    One that never varies is not rendered at all.
+    """
+
+    template: Template
+    file: str
+    line: int
+    names: frozenset[str] = frozenset()
+    constant: str | None = None
+    instead: "Source | None" = field(default=None, repr=False)
+
+    def render(self, facts: Mapping[str, object]) -> str:
+        """The text; somebody's own that fails or says nothing gives way to ours."""
+        if self.constant is not None:
+            return self.constant
+        if self.instead is None:
+            return self.template.render(facts)
+        try:
+            said = self.template.render(facts)
+            return said if said.strip() else self.instead.render(facts)
+        except FAILURES:
+            return self.instead.render(facts)
+
+    @property
+    def place(self) -> str:
+        """File and line."""
+        return f"{self.file}, line {self.line}"
+
+
+Tree = dict[str, Any]  # a name → a Source, a list of them, or another tree
+
+
+class Pages:
+    """Reads files with one environment."""
+
+    def __init__(self, environment: Guarded) -> None:
+        self._environment = environment
+
+    def read(self, file: Path) -> Tree:
+        """Everything of one file. Raises PageError."""
+        try:
+            text = file.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise PageError(0, "this is no text in UTF-8") from None
+        except OSError as refused:
+            raise PageError(0, str(refused.strerror or refused)) from None
+        if len(text) > LARGEST:
+            raise PageError(0, "this file is too large")
+        try:
+            node = yaml.compose(text, Loader=yaml.SafeLoader)
+        except yaml.YAMLError as wrong:
+            mark = getattr(wrong, "problem_mark", None)
+            line = mark.line + 1 if mark else 0
+            raise PageError(line, f"no YAML: {getattr(wrong, 'problem', None) or 'unreadable'}") from None
+        except RecursionError:
+            raise PageError(0, "nested too deeply") from None
+        if node is None:
+            return {}
+        if not isinstance(node, yaml.MappingNode):
+            raise PageError(1, "names with texts are expected")
+        _count(node, [0])
+        return self._mapping(node, str(file))
+
+    def _mapping(self, node: Any, file: str) -> Tree:
+        tree: Tree = {}
+        for key, value in node.value:
+            name = str(key.value)
+            if name in tree:
+                raise PageError(key.start_mark.line + 1, f"{name} stands there twice")
+            tree[name] = self._value(value, file)
+        return tree
+
+    def _value(self, node: Any, file: str) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, file)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(item, file) for item in node.value]
+        return self._source(node, file)
+
+    def _source(self, node: Any, file: str) -> Source:
+        line = node.start_mark.line + 1
+        offset = line if node.style in {"|", ">"} else line - 1  # a block begins on the line below
+        try:
+            tree = self._environment.parse(node.value)
+            names = frozenset(meta.find_undeclared_variables(tree)) - {"range"}
+            constant = None if VARIES.search(node.value) or not node.value.strip() else node.value
+            return Source(self._environment.from_string(node.value), file, line, names, constant)
+        except TemplateSyntaxError as wrong:
+            raise PageError(offset + (wrong.lineno or 1), wrong.message or "no template") from None
+        except FAILURES as wrong:  # a constant that can't be worked out
+            raise PageError(line, failure_of(wrong)) from None
+
+
+def failure_of(wrong: Exception) -> str:
+    """What went wrong in a template, without anything that was put into it."""
+    if isinstance(wrong, UndefinedError):
+        return wrong.message or "an unknown name"
+    if isinstance(wrong, TemplateError):
+        return wrong.message or type(wrong).__name__
+    return f"can't be worked out ({type(wrong).__name__})"
+
+
+def sources_in(value: Any, key: str = "") -> Iterator[tuple[str, Source]]:
+    """Every text under a value with its key."""
+    if isinstance(value, Source):
+        yield key, value
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from sources_in(item, f"{key}.{name}" if key else name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from sources_in(item, key)
+
+
+def _count(node: Any, seen: list[int]) -> None:
+    """Aliases can make a small file endless."""
+    seen[0] += 1
+    if seen[0] > MOST_NODES:
+        raise PageError(node.start_mark.line + 1, "too much stands here")
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise PageError(key.start_mark.line + 1, "a name is expected")
+            _count(value, seen)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _count(item, seen)

@@ -1,0 +1,36 @@
+"""What is made of names and numbers before they stand in a sentence."""
+
+from collections.abc import Collection, Sequence
+
+
+def sentence(text: str) -> str:
+    """First letter up, one full stop at the end; 'Acme Inc.' gets no second."""
+    text = text.strip()
+    if not text:
+        return ""
+    text = text[0].upper() + text[1:]
+    return text if text[-1] in ".!?…" else f"{text}."
+
+
+def first_name(text: str, titles: Collection[str]) -> str:
+    """What one would call a person: the first word; with a title, or in another script, all of it."""
+    words = [word for word in text.split() if word.casefold().rstrip(".") not in titles]
+    if len(words) != len(text.split()):  # somebody entered with a title is addressed with it
+        return text.strip()
+    return words[0] if words and words[0][0].isalpha() and words[0][0] < "\u0370" else text.strip()
+
+
+def lower_first(text: str) -> str:
+    """As it continues a sentence: 'After a while' → 'after a while'; 'I', 'I've' and 'IBM' stay."""
+    is_pronoun = text[:1] == "I" and not text[1:2].isalpha()
+    return text if is_pronoun or text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def last_word(text: str) -> str:
+    """The word that a role ends with."""
+    return text.split()[-1] if text.split() else ""
+
+
+def in_words(number: int, numbers: Sequence[str]) -> str:
+    """Small numbers as one writes them in a letter."""
+    return numbers[number] if 0 <= number < len(numbers) else str(number)

@@ -1,0 +1,156 @@
+"""Every rule of the rubric bites: a draft that passes, changed in one thing, breaks that rule."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+import pytest
+
+from bot.case_file import MONTHS
+from bot.coaching.case import Case, EventKind, Outcome, Reason, Tone
+from bot.coaching.drafts import Draft, DraftKind, facts_for
+from bot.coaching.rubric import LENGTHS, RULES, check, words_in
+from bot.wording import Words
+from tests.making import NOW, PAY, a_case
+
+SECRET = Reason("health_wellbeing", "I'm making my wellbeing a priority", is_shared=False)
+FULL = {"contact_name": "Dana O'Neil", "own_name": "Robin Reyes", "own_phone": "+1 555 010 2244"}
+DOOR = "If the salary range changes, I'd be glad to talk again."
+Change = Callable[[str], str]
+
+
+def _case(kind: DraftKind) -> Case:
+    case = a_case(reasons=(PAY, SECRET), tone=Tone.WARM, **FULL)
+    return case.with_event(EventKind.CALL, NOW, Outcome.REACHED) if kind is DraftKind.EMAIL else case
+
+
+def _sound(words: Words, kind: DraftKind) -> tuple[Draft, Case]:
+    case = _case(kind)
+    now = NOW + timedelta(days=30.44 * MONTHS.get(kind, 0))
+    return words.draft(kind, facts_for(case, door_open=DOOR, now=now, zone=UTC), "en", case.id), case
+
+
+def _without(*parts: str) -> Change:
+    def change(body: str) -> str:
+        for part in parts:
+            assert part in body, part
+            body = body.replace(part, "")
+        return body
+
+    return change
+
+
+def _sentences_out(*words: str) -> Change:
+    """Without the sentences that hold one of these words."""
+
+    def change(body: str) -> str:
+        paragraphs = []
+        for paragraph in body.split("\n\n"):
+            kept = [item for item in paragraph.split(". ") if not any(word in item for word in words)]
+            paragraphs.append(". ".join(kept))
+        return "\n\n".join(item for item in paragraphs if item)
+
+    return change
+
+
+def _decision_late(body: str) -> str:
+    return f"So. Well. Right. {body}"
+
+
+def _no_decision(body: str) -> str:
+    return body.replace("decid", "wonder").replace("decline", "like").replace("not ", "")
+
+
+def _turned_round(body: str) -> str:
+    hello, *parts = body.split("\n\n")
+    return "\n\n".join([hello, *reversed(parts[:3])])
+
+
+def _nothing_fresh(body: str) -> str:
+    for word in ("year", "month", "season", "event", "latest"):
+        body = body.replace(word, "_")
+    return body
+
+
+EMAIL, SCRIPT, VOICEMAIL = DraftKind.EMAIL, DraftKind.PHONE_SCRIPT, DraftKind.VOICEMAIL
+THREE, SIX, TWELVE = DraftKind.NUDGE_THREE_MONTHS, DraftKind.NUDGE_SIX_MONTHS, DraftKind.NUDGE_TWELVE_MONTHS
+BROKEN: tuple[tuple[str, DraftKind, Change], ...] = (
+    ("placeholder", EMAIL, lambda body: body + " Dear [name]."),
+    ("placeholder", SCRIPT, lambda body: body + " {{ company }}"),
+    ("one_decline", EMAIL, lambda body: body + " So I decline."),
+    ("one_decline", SCRIPT, _no_decision),
+    ("one_decline", VOICEMAIL, lambda body: body + " I have to decline."),
+    ("private", EMAIL, lambda body: body + f" Also, {SECRET.wording}."),
+    ("no_figure", EMAIL, lambda body: body + " You offered $90,000."),
+    ("no_figure", SCRIPT, lambda body: body + " I need 20% more."),
+    ("no_rival", EMAIL, lambda body: body + " I'm joining Globex."),
+    ("kind", EMAIL, lambda body: body + " Your process was a mess."),
+    ("kind", SCRIPT, lambda body: body + " You never called back."),
+    ("clear", EMAIL, lambda body: body + " Unless you change it."),
+    ("clear", SCRIPT, lambda body: body + " I might reconsider."),
+    ("same_reason", EMAIL, lambda body: body.replace(PAY.wording, "I have other plans")),
+    ("few_reasons", EMAIL, lambda body: body + " On top of that, there is the office."),
+    ("in_order", SCRIPT, _decision_late),
+    ("in_order", EMAIL, _turned_round),
+    ("says_who", SCRIPT, lambda body: body.replace("this is Robin Reyes, calling", "I'm calling")),
+    ("says_who", TWELVE, lambda body: body.replace("Robin Reyes", "someone")),
+    ("number", VOICEMAIL, lambda body: body.replace("+1 555 010 2244", "my number", 1)),
+    ("number", EMAIL, _without("+1 555 010 2244")),
+    ("sober", VOICEMAIL, lambda body: body + " Exciting times."),
+    ("sober", VOICEMAIL, lambda body: body + " Bye!"),
+    ("refers_to_call", EMAIL, _sentences_out("speak", "talk", "As I", "last time", "told", "call")),
+    ("what_would_change", EMAIL, _sentences_out("If ", "if ", "changes", "change", "soon as")),
+    ("length", EMAIL, lambda _: "I've decided to decline the offer."),
+    ("length", VOICEMAIL, lambda body: body + " And" + " so on" * 30),
+    ("one_apology", EMAIL, lambda body: body + " Sorry. I'm so sorry."),
+    ("no_empty_phrase", SIX, lambda body: body + " Just checking in."),
+    ("no_empty_phrase", SIX, lambda body: body + " I'm circling back."),
+    ("no_empty_phrase", SIX, lambda body: body + " Touching base."),
+    ("calm", EMAIL, lambda body: body + " Thanks! Bye!"),
+    ("one_question", SIX, lambda body: body + " And you?"),
+    ("one_question", THREE, lambda body: body.replace("?", ".")),
+    ("no_job_ask", SIX, lambda body: body + " Are you hiring"),
+    ("stored_fact", SIX, lambda body: body.replace("Acme", "you").replace("Product Designer", "one")),
+    ("fresh_fact", SIX, _nothing_fresh),
+    ("occasion", THREE, lambda _: "We talked about Acme this year. How are you?"),
+    ("occasion", SIX, lambda body: body.replace("usiness", "_").replace("hings", "_").replace("going", "_")),
+    ("occasion", TWELVE, lambda _: "We talked about Acme. How are you?"),
+    ("reads_well", EMAIL, lambda body: body + " Thank you you."),
+    ("reads_well", EMAIL, lambda body: body + " It was a honest talk , really."),
+    ("reads_well", EMAIL, lambda body: body + " It is a offer."),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "kind", "change"), BROKEN)
+def test_a_broken_draft_is_caught_by_the_rule_it_breaks(
+    rule: str, kind: DraftKind, change: Change, words: Words
+) -> None:
+    draft, case = _sound(words, kind)
+    assert check(draft, kind, case, words.patterns("en")) == ()
+    assert rule in check(replace(draft, body=change(draft.body)), kind, case, words.patterns("en"))
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Declining your offer",
+        "",
+        "Hello",
+        "Your offer for the Product Designer role at Acme, and why I said no",
+    ],
+)
+def test_a_subject_names_the_role_or_a_person_and_is_short(subject: str, words: Words) -> None:
+    draft, case = _sound(words, EMAIL)
+    assert "subject" in check(replace(draft, subject=subject), EMAIL, case, words.patterns("en"))
+
+
+def test_every_rule_has_a_draft_that_breaks_it() -> None:
+    assert {rule for rule, _, _ in BROKEN} | {"subject"} == set(RULES)
+
+
+def test_every_kind_has_its_length() -> None:
+    assert set(LENGTHS) == set(DraftKind)
+
+
+def test_words_are_counted_as_one_says_them() -> None:
+    assert words_in("I've got a well-kept O'Neil file, 李 says: 10 of 12.") == 11
