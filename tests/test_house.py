@@ -18,11 +18,13 @@ from bot.coaching.case import (
     Commitment,
     Door,
     EventKind,
+    Listener,
     OfferForm,
     Outcome,
     Rhythm,
     Source,
     Stage,
+    Thanks,
     Tone,
 )
 from bot.coaching.drafts import ANSWERS, DraftKind
@@ -179,7 +181,7 @@ def test_every_category_is_whole(catalogue: Catalogue) -> None:
 
 def test_every_enum_of_the_offer_is_asked_for() -> None:
     asked = {option for questions in QUESTIONS.values() for item in questions for option in item.options}
-    for kind in (Source, OfferForm, Commitment, Door, Circumstance, Tone, Rhythm):
+    for kind in (Source, OfferForm, Commitment, Door, Circumstance, Tone, Rhythm, Thanks, Listener):
         assert set(kind) <= asked
 
 

@@ -15,6 +15,7 @@ from bot.coaching.case import (
     Commitment,
     Door,
     EventKind,
+    Listener,
     Offer,
     OfferForm,
     Person,
@@ -24,6 +25,7 @@ from bot.coaching.case import (
     Source,
     Stage,
     Standing,
+    Thanks,
     Tone,
 )
 
@@ -111,7 +113,7 @@ QUESTIONS: Mapping[Step, tuple[Question, ...]] = {
     Step.PLAN: (
         Question("channel", Kind.RADIO, tuple(Channel), is_required=True, is_asked=_is_told_live),
         Question("call_at", Kind.MOMENT, is_asked=_is_told_live),
-        Question("thanks_for", Kind.CHOICE),
+        Question("thanks_for", Kind.CHOICE, tuple(Thanks)),
         Question("tone", Kind.RADIO, tuple(Tone), is_required=True, default=Tone.WARM),
         Question(
             "rhythm",
@@ -124,6 +126,7 @@ QUESTIONS: Mapping[Step, tuple[Question, ...]] = {
         Question("own_name", Kind.TEXT, longest=80),
         Question("own_phone", Kind.TEXT, longest=40),
         Question("referrer_name", Kind.TEXT, longest=80, is_asked=_is_referred),
+        Question("listeners", Kind.CHECKS, tuple(Listener)),
     ),
 }
 
@@ -286,6 +289,7 @@ def _plan(answers: Answers, offer: Offer) -> Plan:
         thanks_for=_one(answers, "thanks_for"),
         own_name=_one(answers, "own_name"),
         own_phone=_one(answers, "own_phone"),
+        listeners=frozenset(Listener(item) for item in _many(answers, "listeners")),
     )
 
 

@@ -62,6 +62,7 @@ class Act(StrEnum):
 
     CONTACT_LOG = "contact_log"
     ANSWER_LOG = "answer_log"
+    NOTE_PERSONALISE = "note_personalise"  # a line of one's own, or an event
     NUDGE_SNOOZE = "nudge_snooze"
     NUDGE_SKIP = "nudge_skip"
     RHYTHM_CHANGE = "rhythm_change"

@@ -189,10 +189,15 @@ def more_time(sheet: Sheet) -> Letter:
         sheet.say("more_time.summary"),
         (
             sheet.heading("more_time.heading"),
-            sheet.words("more_time.intro"),
+            sheet.words(f"more_time.{_why_time(sheet.case)}"),
             *sheet.draft_passages(DraftKind.MORE_TIME),
         ),
     )
+
+
+def _why_time(case: Case) -> str:
+    is_hurried = Circumstance.EXPLODING in case.offer.circumstances
+    return "intro" if is_hurried else "intro_several_offers"
 
 
 def held(sheet: Sheet) -> Letter:

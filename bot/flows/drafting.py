@@ -111,5 +111,10 @@ def kept_edit(case: Case, kind: DraftKind, draft: Draft) -> Case:
 
 def kept_answer(case: Case, name: str, line: str) -> Case:
     """The case with the person's own answer to something that they may say on the call."""
-    others = tuple(edit for edit in case.edits if edit[0] != f"{ANSWER}{name}")
-    return replace(case, edits=(*others, (f"{ANSWER}{name}", json.dumps([line]))))
+    return kept_text(case, f"{ANSWER}{name}", line)
+
+
+def kept_text(case: Case, key: str, text: str) -> Case:
+    """The case with one text that the person put in beside the drafts; an empty one takes it out."""
+    others = tuple(edit for edit in case.edits if edit[0] != key)
+    return replace(case, edits=(*others, (key, json.dumps([text]))) if text else others)

@@ -158,6 +158,7 @@ WRITERS: Mapping[PostKind, Writer] = {
     PostKind.NUDGE: reconnecting.nudge,
     PostKind.RECONNECT_PLAN: reconnecting.plan,
     PostKind.SILENCE: reconnecting.silence,
+    PostKind.PERSONAL: reconnecting.personal,
     PostKind.REAPPROACH: reconnecting.reapproach,
     PostKind.REHEARSAL: invitation,
     PostKind.RETENTION: reconnecting.retention,

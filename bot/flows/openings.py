@@ -4,15 +4,20 @@ import hashlib
 from datetime import datetime, timedelta
 
 from bot.coaching import cadence
-from bot.coaching.case import Case, Channel, Circumstance, Commitment, Person, Source, Stage
-from bot.coaching.drafts import DraftKind, drafts_for
+from bot.coaching.case import Case, Channel, Person, Source, Stage
+from bot.coaching.drafts import DraftKind, asks_for_time, drafts_for
 from bot.flows.ports import Post, PostKind
 from bot.flows.visitor import Visitor
 
 YEARS_PLANNED = 10
 HELD_AHEAD = timedelta(hours=24)
 
-NOTES = (DraftKind.NOTE_RECRUITER, DraftKind.NOTE_REFERRER)
+NOTES = (
+    DraftKind.NOTE_RECRUITER,
+    DraftKind.NOTE_REFERRER,
+    DraftKind.NOTE_REFERENCES,
+    DraftKind.NOTE_OTHER_EMPLOYER,
+)
 REMINDERS = frozenset({PostKind.REMIND_CALL, PostKind.REMIND_EMAIL, PostKind.LAST_CALL})
 
 
@@ -48,7 +53,7 @@ def posts_for(case: Case, now: datetime, visitor: Visitor, mark: str = "") -> tu
 
 def _held_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
     posts = [post_for(case, PostKind.CARD, now, mark)]
-    if Circumstance.EXPLODING in case.offer.circumstances:
+    if asks_for_time(case):
         posts.append(post_for(case, PostKind.MORE_TIME, now, mark))
     posts.append(post_for(case, PostKind.HELD, now, mark))
     due_at = case.offer.answer_due_at
@@ -59,7 +64,7 @@ def _held_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
 
 def _telling_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
     posts = [post_for(case, PostKind.CARD, now, mark)]
-    if Circumstance.EXPLODING in case.offer.circumstances and case.offer.commitment is Commitment.NOTHING:
+    if asks_for_time(case):
         posts.append(post_for(case, PostKind.MORE_TIME, now, mark))
     notes = [kind for kind in drafts_for(case) if kind in NOTES]
     if case.offer.source is Source.AGENCY:  # the recruiter hears first

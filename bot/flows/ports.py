@@ -28,6 +28,7 @@ class PostKind(StrEnum):
     REMIND_EMAIL = "remind_email"
     LAST_CALL = "last_call"  # hours before the answer is due: the email goes anyway
     NUDGE = "nudge"
+    PERSONAL = "personal"  # a note with a line of one's own or about an event; note: a draft
     SILENCE = "silence"
     REAPPROACH = "reapproach"
     REHEARSAL = "rehearsal"  # note: which of this case's rehearsals

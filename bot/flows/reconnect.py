@@ -1,15 +1,21 @@
 """Keeping in touch over the years: what the person does about a note, and what it does to the dates."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from bot.coaching.cadence import was_told
 from bot.coaching.case import Case, EventKind, Rhythm, Stage
-from bot.coaching.interview import first_stage
+from bot.coaching.drafts import EVENT_NAME, EVENTS, OWN_LINE, DraftKind
+from bot.coaching.interview import Kind, first_stage
 from bot.flows.desk import Cause, Desk, Opened, Told
+from bot.flows.drafting import kept_text
 from bot.flows.openings import nudge_posts, post_for, posts_for
 from bot.flows.ports import Post, PostKind
+from bot.flows.screens import Field, Option
 
+PERSONAL = ("line", "event", "when")  # the fields of the window
 SNOOZE = timedelta(weeks=2)
 NOTES = frozenset({PostKind.NUDGE, PostKind.SILENCE})
 
@@ -31,6 +37,39 @@ class Reconnect:
     async def keep(self, cause: Cause) -> Told:
         """The rhythm stays as it is, silence or not."""
         return await self._moved(cause, EventKind.REOPENED)
+
+    async def window(self, cause: Cause) -> tuple[tuple[Field, ...], Mapping[str, Any]]:
+        """What may be put into a note, and the words of the window."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        words, case = opened.saying.entries("settings.personal"), opened.case
+        options = tuple(Option(kind, words["options"][kind]) for kind in EVENTS)
+        line, event, when = PERSONAL
+        fields = (
+            Field(
+                line, Kind.TEXT, words[line], words["line_hint"], initial=case.text_of(OWN_LINE), longest=200
+            ),
+            Field(
+                event,
+                Kind.TEXT,
+                words[event],
+                words["event_hint"],
+                initial=case.text_of(EVENT_NAME),
+                longest=60,
+            ),
+            Field(when, Kind.RADIO, words[when], options=options, initial=EVENTS[0]),
+        )
+        return fields, words
+
+    async def personalise(self, cause: Cause, line: str, event: str, kind: DraftKind) -> Told:
+        """Put a line of their own, or an event, into the next note, and send it anew."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        case = kept_text(kept_text(opened.case, OWN_LINE, line), EVENT_NAME, event)
+        note = kind.value if event else ""
+        post = post_for(
+            case, PostKind.PERSONAL, opened.now, f"{cause.mark}:{opened.now.timestamp()}", note=note
+        )
+        await self.desk.write(cause, case, (post,))
+        return Told(opened.saying.say("letters.told.note_personalise"), case)
 
     async def snooze(self, cause: Cause) -> Told:
         """This note again in two weeks; the others stay where they are."""
@@ -117,7 +156,10 @@ class Reconnect:
 
     async def _moved(self, cause: Cause, kind: EventKind) -> Told:
         opened = await self.desk.open(cause.person, cause.case_id)
-        return await self._planned(cause, opened, opened.case.with_event(kind, opened.now))
+        case = opened.case.with_event(kind, opened.now)
+        if kind is EventKind.CONTACT:  # news is news once
+            case = kept_text(kept_text(case, OWN_LINE, ""), EVENT_NAME, "")
+        return await self._planned(cause, opened, case)
 
     async def _planned(self, cause: Cause, opened: Opened, case: Case, first: tuple[Post, ...] = ()) -> Told:
         wanted = case.stage is Stage.IN_TOUCH

@@ -1,11 +1,12 @@
 """The letters after the email: the plan with its dates, the reconnect notes, the silence policy."""
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from bot.coaching import cadence
 from bot.coaching.case import Occasion, Rhythm, Stage
-from bot.coaching.drafts import DraftKind
+from bot.coaching.drafts import EVENTS, DraftKind
 from bot.flows.acts import Act
 from bot.flows.ports import Choice, Letter, Passage
 from bot.flows.sheet import Sheet
@@ -87,6 +88,9 @@ def nudge(sheet: Sheet) -> Letter:
     if case.unanswered:
         passages.append(sheet.aside("nudge.unanswered"))
     passages += [sheet.words("nudge.say"), *sheet.draft_passages(NUDGES[_occasion(sheet)])]
+    if sheet.condition and sheet.question:
+        passages.append(sheet.aside("nudge.door", condition=sheet.condition))
+    passages.append(sheet.aside("nudge.fresh"))
     if sheet.question:
         passages.append(sheet.words("nudge.ask", question=sheet.question))
     return Letter(sheet.say("nudge.summary"), tuple(passages), nudge_choices(sheet))
@@ -108,12 +112,29 @@ def _occasion(sheet: Sheet) -> Occasion:
 
 def nudge_choices(sheet: Sheet) -> tuple[Choice, ...]:
     """What to do about a note; *it changed* only where the reason can change."""
-    acts = [Act.CONTACT_LOG, Act.NUDGE_SNOOZE, Act.NUDGE_SKIP, Act.RHYTHM_CHANGE, Act.NUDGE_STOP]
+    acts = [
+        Act.CONTACT_LOG,
+        Act.NOTE_PERSONALISE,
+        Act.NUDGE_SNOOZE,
+        Act.NUDGE_SKIP,
+        Act.RHYTHM_CHANGE,
+        Act.NUDGE_STOP,
+    ]
     if sheet.question:
         acts.append(Act.FACTOR_CHANGE)
     if sheet.case.unanswered:
         acts.append(Act.ANSWER_LOG)
     return tuple(sheet.choice(act, style="primary" if act is Act.CONTACT_LOG else "") for act in acts)
+
+
+def personal(sheet: Sheet) -> Letter:
+    """The note with what the person put in: their own line, or an event."""
+    kind = DraftKind(sheet.note) if sheet.note in set(EVENTS) else NUDGES[_occasion(replace(sheet, note=""))]
+    return Letter(
+        sheet.say("personal.summary"),
+        (sheet.heading("nudge.heading"), sheet.words("nudge.say"), *sheet.draft_passages(kind)),
+        (sheet.choice(Act.CONTACT_LOG, style="primary"), sheet.choice(Act.NOTE_PERSONALISE)),
+    )
 
 
 def silence(sheet: Sheet) -> Letter:
@@ -144,6 +165,8 @@ def reapproach(sheet: Sheet) -> Letter:
         (
             sheet.heading("reapproach.heading"),
             sheet.words("reapproach.text"),
+            *sheet.draft_passages(DraftKind.REAPPROACH_SCRIPT),
+            sheet.words("reapproach.email"),
             *sheet.draft_passages(DraftKind.REAPPROACH),
         ),
         (sheet.choice(Act.CONTACT_LOG, style="primary"),),

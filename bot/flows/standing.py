@@ -23,7 +23,14 @@ MORE: dict[Stage, tuple[Act, ...]] = {  # in the window of the case
     Stage.SIGNED: (Act.CASE_CLOSE,),
     Stage.TELLING: (Act.CASE_HOLD, Act.CASE_CLOSE),
     Stage.FOLLOWING_UP: (Act.CASE_CLOSE,),
-    Stage.IN_TOUCH: (Act.ANSWER_LOG, Act.RHYTHM_CHANGE, Act.FACTOR_CHANGE, Act.NUDGE_STOP, Act.CASE_CLOSE),
+    Stage.IN_TOUCH: (
+        Act.NOTE_PERSONALISE,
+        Act.ANSWER_LOG,
+        Act.RHYTHM_CHANGE,
+        Act.FACTOR_CHANGE,
+        Act.NUDGE_STOP,
+        Act.CASE_CLOSE,
+    ),
     Stage.RESTING: (Act.CASE_REOPEN, Act.FACTOR_CHANGE, Act.CASE_CLOSE),
     Stage.CLOSED: (Act.CASE_REOPEN,),
 }

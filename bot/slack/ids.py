@@ -14,6 +14,7 @@ class ViewId(StrEnum):
     EMAIL = "email_submit"
     SCRIPT = "script_submit"
     RHYTHM = "rhythm_submit"
+    PERSONAL = "personal_submit"
     REHEARSAL = "rehearsal_submit"
     REHEARSAL_LINES = "rehearsal_lines_submit"
     IMPORT = "import_submit"

@@ -68,6 +68,7 @@ class Actions:
             Act.EMAIL_EDIT: self._open_email,
             Act.SCRIPT_EDIT: self._open_script,
             Act.RHYTHM_CHANGE: self._open_rhythm,
+            Act.NOTE_PERSONALISE: self._open_personal,
             Act.INTERVIEW_BACK: self._back,
             Act.INTERVIEW_GO_ON: self._go_on,
             Act.INTERVIEW_START_ANEW: self._start_anew,
@@ -159,6 +160,10 @@ class Actions:
             ),
         )
         await self._open_form(body, "rhythm", cause, place, fields, words, client)
+
+    async def _open_personal(self, body: Body, cause: Cause, place: Place, client: AsyncWebClient) -> None:
+        fields, words = await self._stories.reconnect.window(cause)
+        await self._open_form(body, "personal", cause, place, fields, words, client)
 
     async def _open_form(
         self,

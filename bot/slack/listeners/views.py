@@ -7,12 +7,13 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coaching.case import Person, Rhythm
-from bot.coaching.drafts import Draft
+from bot.coaching.drafts import Draft, DraftKind
 from bot.flows.acts import Act
 from bot.flows.decline import Done, Mistakes
 from bot.flows.desk import Cause
 from bot.flows.ports import PostKind
 from bot.flows.privacy import CONFIRMED, PIECES, FileProblemError
+from bot.flows.reconnect import PERSONAL
 from bot.flows.stories import Stories
 from bot.slack.answers import Metadata, answers_in, email_mistakes, metadata_in, typed_in
 from bot.slack.ids import ViewId
@@ -40,6 +41,7 @@ class Views:
             ViewId.EMAIL: self._email,
             ViewId.SCRIPT: self._script,
             ViewId.RHYTHM: self._rhythm,
+            ViewId.PERSONAL: self._personal,
             ViewId.REHEARSAL: rehearsing.typed,
             ViewId.REHEARSAL_LINES: rehearsing.kept,
             ViewId.IMPORT: self._import,
@@ -141,6 +143,17 @@ class Views:
     def _notice(self, title: str, text: str) -> Reply:
         close = self._stories.desk.wording.text("interview.close", "en")
         return {"response_action": "update", "view": notice(title, text, close)}
+
+    async def _personal(self, person: Person, held: Metadata, view: Body, client: AsyncWebClient) -> Reply:
+        given = {name: str(value or "") for name, value in answers_in(view).items()}
+        line, event, when = (" ".join(given.get(name, "").split()) for name in PERSONAL)
+        if not (line or event):
+            return await self._errors(person, {PERSONAL[0]: "required"})
+        cause = Cause(person, held.about, Act.NOTE_PERSONALISE, str(view.get("id", "")))
+        kind = DraftKind.EVENT_AFTER if when == DraftKind.EVENT_AFTER else DraftKind.EVENT_BEFORE
+        told = await self._stories.reconnect.personalise(cause, line, event, kind)
+        await self._aftermath.settle(person, place_from(held.place), None, told, client)
+        return {}
 
     async def _rhythm(self, person: Person, held: Metadata, view: Body, client: AsyncWebClient) -> Reply:
         chosen = str(answers_in(view).get(RHYTHM_FIELD) or "")

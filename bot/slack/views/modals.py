@@ -18,6 +18,7 @@ CALLBACKS = {
     "email": ViewId.EMAIL,
     "script": ViewId.SCRIPT,
     "rhythm": ViewId.RHYTHM,
+    "personal": ViewId.PERSONAL,
     "rehearsal": ViewId.REHEARSAL,
     "rehearsal_lines": ViewId.REHEARSAL_LINES,
     "import": ViewId.IMPORT,
