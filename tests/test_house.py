@@ -39,7 +39,7 @@ from bot.flows.dossier import UNTOLD
 from bot.flows.onboarding import BUTTONS, VARIANTS
 from bot.flows.ports import PostKind
 from bot.flows.replies import Meaning
-from bot.flows.standing import MORE, NEXT
+from bot.flows.standing import MORE, NEXT, NOTED
 from bot.manifest import for_address, load_manifest
 from bot.slack.ids import COMMAND, ShortcutId
 from bot.wiring import template_folder
@@ -113,7 +113,7 @@ def test_every_choice_has_its_words(words: Words) -> None:
     choices, told = words.entries("letters.choices", "en"), yaml.safe_load(_words("letters"))["told"]
     assert set(Act) - unspoken <= set(choices)
     assert set(Act) - unspoken - {Act.REHEARSAL_OPEN, Act.CALENDAR_OPEN} <= set(told)
-    at_home = {act for acts in (*NEXT.values(), *MORE.values()) for act in acts}
+    at_home = {act for acts in (*NEXT.values(), *MORE.values(), NOTED) for act in acts}
     assert at_home | {Act.CASE_OPEN, Act.CASE_ERASE} == set(words.entries("home.choices", "en"))
     labels = set(yaml.safe_load(_words("home"))["buttons"]) | set(yaml.safe_load(_words("calendar")))
     replied = {act for acts in BUTTONS.values() for act in acts}

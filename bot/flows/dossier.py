@@ -41,10 +41,11 @@ class Dossier:
             for entry in ahead
         ]
         doubts = [item for item in past if item.state == IN_DOUBT]
+        choices = (*standing.next_choices(), *standing.more_choices())
         parts = (
             *((Part((Passage(f"✓ {told}"),)),) if told else ()),
             Part((Passage(standing.title, "heading"), Passage("\n".join(standing.lines)))),
-            Part(_facts(standing.case, saying), (*standing.next_choices(), *standing.more_choices())),
+            Part((Passage("", "divider"), *_facts(standing.case, saying)), choices),
             *(_doubt(item, saying) for item in doubts[:3]),
             *_listed(saying, "ahead", lines),
             *_listed(saying, "timeline", timeline(standing, past)),

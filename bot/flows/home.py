@@ -57,11 +57,12 @@ class Home:
     desk: Desk
     support: str = ""  # the address of the page that says where help is; empty: there is none
 
-    async def page(self, person: Person, shelf: str = "") -> HomePage:
-        """What the tab shows; another shelf or page of it by its name."""
+    async def page(self, person: Person, shelf: str = "", told: str = "") -> HomePage:
+        """What the tab shows; another shelf or page of it by its name; `told` says what was just done."""
         look = await self._look(person)
+        done = (Part((Passage(f"✓ {told}"),)),) if told else ()
         if not look.standings and look.unfinished is None:
-            return HomePage((*_welcome(look), *_foot(look)))
+            return HomePage((*done, *_welcome(look), *_foot(look)))
         name, number = _place(shelf)
         wanted = [item for item in look.standings if (item.case.stage is Stage.CLOSED) is (name == AWAY)]
         number = min(number, max(0, len(wanted) - 1) // CASES_SHOWN)
@@ -70,9 +71,9 @@ class Home:
         if name == AWAY:
             heading = Passage(look.say("away.heading"), "heading")
             top = (Part((heading, Passage(look.say("away.text"))), (look.button(Act.HOME_AWAY, OPEN),)),)
-            return HomePage((*top, *_cases(look, page), *turning), f"{AWAY}:{number}")
+            return HomePage((*done, *top, *_cases(look, page), *turning), f"{AWAY}:{number}")
         return HomePage(
-            (*_head(look), *_doubts(look), *_cases(look, page), *turning, *_ahead(look), *_foot(look)),
+            (*done, *_head(look), *_doubts(look), *_cases(look, page), *turning, *_ahead(look), *_foot(look)),
             f"{OPEN}:{number}",
         )
 
@@ -127,9 +128,9 @@ def standing_of(
     case: Case, saying: Saying, now: datetime, upcoming: Iterable[Post], past: Iterable[Past]
 ) -> Standing:
     """A case among the messages about it, under the name that is to be shown."""
-    following = next((post.due_at for post in upcoming if post.case_id == case.id), None)
+    planned = (post.due_at for post in upcoming if post.case_id == case.id and post.due_at > now)
     about = [item for item in past if item.post.case_id == case.id]
-    return Standing(shown(case, saying), saying, now, noted_at(case, about), following)
+    return Standing(shown(case, saying), saying, now, noted_at(case, about), next(planned, None))
 
 
 def _order(standing: Standing) -> tuple[int, datetime]:

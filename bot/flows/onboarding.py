@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.coaching.case import Person
 from bot.flows.acts import Act
@@ -22,6 +23,7 @@ BUTTONS: Mapping[Meaning, tuple[Act, ...]] = {
     Meaning.HELLO: (Act.DECLINE_START, Act.HELP_OPEN),
     Meaning.OTHER: (Act.DECLINE_START, Act.HELP_OPEN),
 }
+TO_BE_WELCOMED = frozenset({Meaning.OTHER, Meaning.HELLO})  # by somebody of whom nothing is kept
 VARIANTS = 3  # of the answer to anything else
 
 
@@ -45,11 +47,12 @@ class Onboarding:
         """Answer a typed message, once for each event; only what it was taken for is kept."""
         heard = (await self.desk.saying(person)).entries("replies.heard")
         meaning, now = meaning_of(text, heard), self.desk.clock.now()
-        if meaning is Meaning.OTHER and await self.met(person):
-            return
-        post = Post(event_id, person, PostKind.REPLY, now, f"reply:{event_id}", note=meaning)
+        key = f"reply:{event_id}"
+        post = Post(event_id, person, PostKind.REPLY, now, key, note=meaning)
+        if meaning in TO_BE_WELCOMED and (await self.desk.store.holdings(person)).is_empty:
+            post = _first(person, PostKind.WELCOME, now)
         kept = await self._kept(person, meaning)
-        await self.desk.store.commit(Change(person, now, once=post.key, posts=(post,), preferences=kept))
+        await self.desk.store.commit(Change(person, now, once=key, posts=(post,), preferences=kept))
         self.desk.wake()
 
     async def pause(self, person: Person, *, is_paused: bool) -> str:
@@ -67,12 +70,16 @@ class Onboarding:
 
     async def _once(self, person: Person, kind: PostKind) -> bool:
         now = self.desk.clock.now()
-        key = ":".join((kind, person.enterprise_id or "", person.team_id, person.user_id))
-        # The id travels with the message and could be read by other apps: it says nothing.
-        post = Post(secrets.token_hex(12), person, kind, now, key)
-        is_first = await self.desk.store.commit(Change(person, now, once=key, posts=(post,)))
+        post = _first(person, kind, now)
+        is_first = await self.desk.store.commit(Change(person, now, once=post.key, posts=(post,)))
         self.desk.wake()
         return is_first
+
+
+def _first(person: Person, kind: PostKind, now: datetime) -> Post:
+    """A message that somebody gets once; its id travels along, so it says nothing of them."""
+    key = ":".join((kind, person.enterprise_id or "", person.team_id, person.user_id))
+    return Post(secrets.token_hex(12), person, kind, now, key)
 
 
 def welcome(saying: Saying) -> Letter:

@@ -34,6 +34,7 @@ MORE: dict[Stage, tuple[Act, ...]] = {  # in the window of the case
     Stage.RESTING: (Act.CASE_REOPEN, Act.FACTOR_CHANGE, Act.CASE_CLOSE),
     Stage.CLOSED: (Act.CASE_REOPEN,),
 }
+NOTED = (Act.CONTACT_LOG, Act.NUDGE_SNOOZE, Act.NUDGE_SKIP)
 BY_EMAIL = (Act.EMAIL_WRITE, Act.EMAIL_SEND)
 NOTES = frozenset({PostKind.NUDGE, PostKind.SILENCE})
 UNDECIDED = frozenset({Stage.HELD, Stage.SIGNED})
@@ -111,6 +112,8 @@ class Standing:
         acts = NEXT[case.stage]
         if case.stage is Stage.TELLING and case.plan.channel is Channel.EMAIL:
             acts = BY_EMAIL
+        if self.noted_at is not None:
+            acts = NOTED
         is_first = self.is_to_do and case.stage not in UNDECIDED
         return tuple(
             self.choice(act, "primary" if is_first and number == 0 else "") for number, act in enumerate(acts)

@@ -54,6 +54,14 @@ async def test_somebody_new_is_welcomed_once_and_sees_what_would_happen(robin: P
     assert robin.modal is not None
 
 
+async def test_somebody_new_who_types_is_welcomed_in_place_of_an_answer(robin: Person) -> None:
+    await robin.say("hello there")
+    await expect_said(robin, "Welcome to Ajar")
+    await robin.say("hello")
+    await expect_said(robin, "Hello! Ajar is here")
+    assert len(robin.dm) == 4
+
+
 async def test_whoever_has_begun_is_not_welcomed_as_somebody_new(robin: Person) -> None:
     await decline(robin, raw="")
     await expect_said(robin, "How did it go?")
@@ -279,3 +287,29 @@ async def test_the_usual_rhythm_is_proposed_for_a_new_offer(robin: Person) -> No
     await robin.click("email_send")
     await expect_said(robin, "six months on")
     assert "three months on" not in said(robin)
+
+
+async def test_a_note_waits_in_home_until_something_is_done_about_it(robin: Person, over_http: Local) -> None:
+    await done(robin, raw="")
+    await over_http.sandbox.jump()
+    await expect_said(robin, "Something you could send")
+    for _ in range(50):  # it is in the DM a moment before it is recorded
+        await robin.open_home()
+        if "Next: say hello to Philippa Wren" in text_of(robin.home or {}):
+            break
+    assert "Next: say hello to Philippa Wren" in text_of(robin.home or {})
+    await robin.click_home("nudge_skip")
+    home = text_of(robin.home or {})
+    assert "✓ Skipped" in home
+    assert "say hello to" not in home
+    assert "Nothing to do just now" in home
+
+
+async def test_what_was_done_in_home_says_where_to_look(robin: Person) -> None:
+    await decline(robin, raw="")
+    await expect_said(robin, "How did it go?")
+    await robin.open_home()
+    await robin.click_home("call_reached")
+    assert "Well done. Your email is in Messages." in text_of(robin.home or {})
+    await robin.open_home()
+    assert "Well done" not in text_of(robin.home or {})

@@ -93,6 +93,7 @@ class Actions:
                 await self._openings[act](body, cause, place, client)
             elif act in self._steps:
                 told = await self._steps[act](cause)
+                told = told if place.ts else await self._windows.told_away(person, act, told)
                 await self._aftermath.settle(person, place, body.get("message"), told, client, shelf_in(body))
                 await self._windows.refresh(body, person, told.text, client)
             elif act != Act.LINK_OPEN:

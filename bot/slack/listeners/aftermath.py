@@ -43,7 +43,8 @@ class Aftermath:
                 channel=place.channel, user=person.user_id, text=escaped(told.text)
             )
         await self.say_in_place(place, shown, told.text, client)
-        await self.home(person, client, shelf)
+        is_elsewhere = not place.ts  # in the Home tab or a window the message itself is out of sight
+        await self.home(person, client, shelf, told.text if is_elsewhere else "")
 
     async def say_in_place(self, place: Place, shown: Body | None, text: str, client: AsyncWebClient) -> None:
         """The message with what was done in place of its buttons."""
@@ -51,9 +52,9 @@ class Aftermath:
             blocks = after_choice(list(shown.get("blocks") or ()), text)
             await self._update(place, str(shown.get("text") or ""), blocks, client)
 
-    async def home(self, person: Person, client: AsyncWebClient, shelf: str = "") -> None:
+    async def home(self, person: Person, client: AsyncWebClient, shelf: str = "", told: str = "") -> None:
         """Publish the Home tab anew, at the page that is named."""
-        page = await self._stories.home.page(person, shelf)
+        page = await self._stories.home.page(person, shelf, told)
         await client.views_publish(user_id=person.user_id, view=home(page))
 
     async def case_window(

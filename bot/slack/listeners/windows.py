@@ -1,6 +1,7 @@
 """Windows and buttons around the cases: one case, doubts, calendar, privacy, help, pages of the Home tab."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -9,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coaching.case import Person
 from bot.flows.acts import Act
-from bot.flows.desk import Cause
+from bot.flows.desk import Cause, Told
 from bot.flows.ports import Letter, Part
 from bot.flows.screens import Notice, Screen
 from bot.flows.stories import Stories
@@ -104,7 +105,7 @@ class Windows:
         await (doubts.settle if act is Act.DOUBT_SETTLE else doubts.repeat)(cause.person, cause.case_id)
         saying = await self._stories.desk.saying(cause.person)
         await self.refresh(body, cause.person, saying.say(f"home.told.{act}"), client)
-        await self._aftermath.home(cause.person, client, shelf_in(body))
+        await self._aftermath.home(cause.person, client, shelf_in(body), saying.say(f"home.told.{act}"))
 
     async def _pause(self, body: Body, cause: Cause, place: Place, client: AsyncWebClient) -> None:
         is_paused = cause.act == Act.PAUSE_BEGIN
@@ -114,6 +115,11 @@ class Windows:
 
     async def _turn_home(self, body: Body, cause: Cause, _: Place, client: AsyncWebClient) -> None:
         await self._aftermath.home(cause.person, client, str((body["actions"] or [{}])[0].get("value") or ""))
+
+    async def told_away(self, person: Person, act: str, told: Told) -> Told:
+        """What was done, for somebody who is not looking at the conversation."""
+        saying = await self._stories.desk.saying(person)
+        return replace(told, text=saying.entries("home.told").get(act, told.text))
 
     async def refresh(self, body: Body, person: Person, told: str, client: AsyncWebClient) -> None:
         """The window of a case shows what was just done in it."""
