@@ -82,6 +82,8 @@ class Letters:
             return Drop("stage_passed")
         # A pause does not hold back the warning that something will be erased.
         is_paused = visitor.preferences.is_paused and post.kind is not PostKind.RETENTION
+        if is_paused and post.kind is PostKind.LAST_CALL:  # held until later it would come too late
+            return Drop("paused")
         if _is_unasked(post) and (waiting := self._waiting(is_paused, saying, now)):
             return waiting
         if post.kind is PostKind.NUDGE and await self._is_overtaken(post, now):

@@ -1,5 +1,6 @@
 """The Home tab as the place where one lives: with no case and with forty, doubts, one case."""
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -313,3 +314,23 @@ async def test_what_was_done_in_home_says_where_to_look(robin: Person) -> None:
     assert "Well done. Your email is in Messages." in text_of(robin.home or {})
     await robin.open_home()
     assert "Well done" not in text_of(robin.home or {})
+
+
+async def test_whoever_paused_everything_gets_nothing_that_they_did_not_ask_for(
+    robin: Person, over_http: Local
+) -> None:
+    due_at = over_http.sandbox.clock.now() + timedelta(days=3)
+    await decline(robin, raw="", answer_due_at=due_at)
+    await expect_said(robin, "How did it go?")
+    await robin.say("pause")
+    await expect_said(robin, "Paused. Ajar won't write")
+    before = len(robin.dm)
+    await over_http.sandbox.move_clock(timedelta(days=2, hours=22))
+    for _ in range(200):
+        waiting = {post.kind for post in await over_http.ajar.store.upcoming(ROBIN)}
+        if PostKind.LAST_CALL not in waiting:
+            break
+        over_http.ajar.courier.wake()
+        await asyncio.sleep(0.05)
+    assert waiting == {PostKind.REMIND_CALL}
+    assert len(robin.dm) == before
