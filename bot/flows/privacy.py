@@ -13,7 +13,7 @@ from bot.flows.agenda import Entry
 from bot.flows.calendar import Calendar
 from bot.flows.desk import Desk, Opened
 from bot.flows.openings import nudge_posts, reminder_posts
-from bot.flows.ports import Change, Holdings, Letter, Passage, Past, Preferences, StaleError
+from bot.flows.ports import Change, Holdings, Letter, Passage, Past, Preferences, StaleError, UnreadableError
 from bot.flows.screens import Field, Notice, Option, Screen
 from bot.flows.visitor import Saying, Visitor, visitor_of
 
@@ -154,7 +154,7 @@ class Privacy:
 
     async def erase_screen(self, person: Person) -> Screen:
         """What would go, with the box that confirms it."""
-        saying = await self.desk.saying(person)
+        saying = await self._any_saying(person)
         held = await self.desk.store.holdings(person)
         if held.is_empty:
             return _screen("notice", saying, (Notice(saying.say("privacy.erase.nothing")),), (), "erase")
@@ -166,12 +166,20 @@ class Privacy:
 
     async def erase(self, person: Person) -> Letter:
         """All of it, now; the receipt has counts only and is not kept."""
-        saying = await self.desk.saying(person)
+        saying = await self._any_saying(person)
         gone: Holdings = await self.desk.store.erase(person)
         for forget in self.memories:
             forget(person)
         text = saying.say("privacy.erase.receipt", **vars(gone))
         return Letter(saying.say("privacy.erase.summary"), (Passage(text),))
+
+    async def _any_saying(self, person: Person) -> Saying:
+        """Settings that do not open must not keep anybody from erasing; no company is named here."""
+        try:
+            return await self.desk.saying(person)
+        except UnreadableError:
+            profile = await self.desk.messenger.profile(person)
+            return Saying(self.desk.wording, Visitor(person, profile, Preferences()))
 
 
 def _letter(saying: Saying, key: str) -> Letter:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.person import Person
+from bot.sandbox.person import Person, text_of
 from bot.serving import Local
 from bot.store.sealed_rows import SEALED
 from bot.store.sealing import Keyring, Place
@@ -134,6 +134,28 @@ async def test_a_key_or_a_term_that_will_not_do_is_named(tmp_path: Path, variabl
     assert code == 2
     assert err.startswith(named)
     assert len(err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("table", ["cases", "preferences", "interviews"])
+async def test_what_does_not_open_is_said_everywhere_and_erasing_still_works(
+    robin: Person, over_http: Local, tmp_path: Path, table: str
+) -> None:
+    await _everything_typed(robin)
+    await robin.close(is_all=True)
+    column = next(column.name for known, column in SEALED if known.name == table)
+    with closing(sqlite3.connect(tmp_path / "ajar.db")) as vandal, vandal:
+        vandal.execute(f"UPDATE {table} SET {column} = substr({column}, 1, 30) || 'AAAA'")
+    await robin.open_home()
+    if table != "interviews":
+        await robin.command("/decline list")
+        assert "can't open what it keeps for you" in robin.ephemerals[-1]["text"]
+    assert "can't open what it keeps for you" in text_of(robin.home or {})
+    assert "Zeppelins" not in str(robin.home)
+    await robin.command("/decline erase")
+    robin.fill("confirmed", ["confirmed"])
+    await submit(robin)
+    assert "Everything Ajar kept for you is erased" in text_of(robin.modal or {})
+    assert "Ajar keeps nothing about you so far" in text_of(robin.home or {})
 
 
 async def test_a_value_moved_between_people_is_shown_to_nobody(

@@ -10,7 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coaching.case import Person
 from bot.flows.desk import Told
-from bot.flows.ports import Letter, NotFoundError, Post, PostKind
+from bot.flows.home import HomePage
+from bot.flows.ports import Letter, NotFoundError, Part, Passage, Post, PostKind, UnreadableError
 from bot.flows.stories import Stories
 from bot.slack.answers import metadata_in
 from bot.slack.clients import code_of
@@ -54,7 +55,11 @@ class Aftermath:
 
     async def home(self, person: Person, client: AsyncWebClient, shelf: str = "", told: str = "") -> None:
         """Publish the Home tab anew, at the page that is named."""
-        page = await self._stories.home.page(person, shelf, told)
+        try:
+            page = await self._stories.home.page(person, shelf, told)
+        except UnreadableError:  # their settings may be what does not open, so in English
+            text = self._stories.desk.wording.text("errors.unreadable", "en")
+            page = HomePage((Part((Passage(text),)),))
         await client.views_publish(user_id=person.user_id, view=home(page))
 
     async def case_window(

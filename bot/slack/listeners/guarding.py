@@ -46,6 +46,6 @@ async def _words(desk: Desk, person: Person, key: str) -> tuple[str, str]:
     """In their locale if that can be found out, else in English."""
     try:
         saying = await desk.saying(person)
-    except StoreUnavailableError:
+    except (StoreUnavailableError, UnreadableError):
         return desk.wording.text("errors.title", "en"), desk.wording.text(f"errors.{key}", "en")
     return saying.say("errors.title"), saying.say(f"errors.{key}")
