@@ -34,6 +34,7 @@ class Pages:
     wording: Wording
     support: str  # an email address or a web address; empty: nobody is named
     retention_days: int | None
+    locales: tuple[str, ...] = ("en",)
 
     def routes(self) -> list[Route]:
         """Both, open to everybody."""
@@ -43,7 +44,7 @@ class Pages:
         ]
 
     async def _support(self, request: Request) -> Response:
-        locale = _locale(request)
+        locale = self._locale(request)
         key = "given" if self.support else "none"
         contact = self._say(f"support.contact.{key}", locale)
         link = f'<p><a href="{html.escape(_href(self.support))}">{html.escape(self.support)}</a></p>'
@@ -51,7 +52,7 @@ class Pages:
         return self._page("support", locale, f"{_section(heading, contact)}{link if self.support else ''}")
 
     async def _privacy(self, request: Request) -> Response:
-        return self._page("privacy", _locale(request), "")
+        return self._page("privacy", self._locale(request), "")
 
     def _page(self, name: str, locale: str, last: str) -> Response:
         title = html.escape(self._say(f"{name}.title", locale))
@@ -75,6 +76,15 @@ class Pages:
         )
         return HTMLResponse(text, headers=HEADERS)
 
+    def _locale(self, request: Request) -> str:
+        """The first language asked for that there are words in; the page says truly which one it is in."""
+        for item in request.headers.get("accept-language", "").split(","):
+            asked = item.partition(";")[0].strip()
+            for name in (asked, asked.partition("-")[0]):
+                if name in self.locales:
+                    return name
+        return "en"
+
     def _say(self, key: str, locale: str, **facts: object) -> str:
         return self.wording.text(f"pages.{key}", locale, **facts)
 
@@ -91,9 +101,3 @@ def _section(heading: str, text: str) -> str:
 
 def _href(support: str) -> str:
     return support if support.startswith(("http://", "https://")) else f"mailto:{quote(support, safe='@')}"
-
-
-def _locale(request: Request) -> str:
-    """The first language that the browser asks for; words fall back to English by themselves."""
-    first = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0].strip()
-    return first if first.replace("-", "").isalnum() and first.isascii() and len(first) < 12 else "en"

@@ -306,7 +306,8 @@ def courier_of(
 
 def pages_of(settings: Settings, stories: Stories, signer: Signer) -> list[Route]:
     """What people open in a browser."""
-    public = Pages(stories.desk.wording, settings.ajar_support, settings.ajar_retention_days)
+    locales = stories.settings.locales
+    public = Pages(stories.desk.wording, settings.ajar_support, settings.ajar_retention_days, locales)
     pages = [*export_routes(stories.privacy, signer), *calendar_routes(stories.calendar), *public.routes()]
     if is_distributed(settings):
         pages += install_routes(

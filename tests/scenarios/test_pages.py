@@ -50,10 +50,11 @@ async def test_they_name_the_contact_and_the_term_of_this_installation(tmp_path:
 
 async def test_an_odd_language_is_answered_in_english(over_http: Local) -> None:
     own = await own_address(over_http)
-    for asked in ('"><script>', "xx-YY", "", "*", "en;q=0.1"):
+    for asked in ('"><script>', "xx-YY", "", "*", "en;q=0.1", "tlh, en-GB;q=0.5"):
         status, content, _ = await fetched(f"{own}/privacy", **{"accept-language": asked})
         assert status == 200
         assert "What's never kept" in content.decode().replace("&#x27;", "'")
+        assert '<html lang="en">' in content.decode()  # and says which language it is in
         assert "<script>" not in content.decode()
 
 

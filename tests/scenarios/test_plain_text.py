@@ -184,5 +184,18 @@ async def test_the_log_holds_no_typed_word_even_when_things_fail(
     written = log.getvalue()
     assert "listener_failed" in written
     assert "row_settled" in written
-    for word in ("channel>", "Acme", "7*7", "evil", "walrus", "Robin", "joke", "script>", "calc", "=1+1"):
+    for word in (
+        "xoxb",
+        "xapp",
+        "channel>",
+        "Acme",
+        "7*7",
+        "evil",
+        "walrus",
+        "Robin",
+        "joke",
+        "script>",
+        "calc",
+        "=1+1",
+    ):
         assert word not in written, word
