@@ -5,7 +5,6 @@ Exit codes: 0 all is well, 1 something in what was given is wrong, 2 Ajar can't 
 
 import asyncio
 import json
-import logging
 import socket
 import sys
 import tempfile
@@ -14,13 +13,13 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import structlog
 import typer
 import yaml
 from pydantic import ValidationError
 from rich.console import Console
 from rich.panel import Panel
 
+from bot import logs
 from bot.case_file import CaseFile, as_dict, texts_of
 from bot.coaching.reasons import Reading, load_catalogues, load_reader
 from bot.flows.ports import StoreUnavailableError
@@ -56,12 +55,12 @@ def main() -> None:
 @app.command()
 def serve() -> None:
     """Run against Slack: Socket Mode with SLACK_APP_TOKEN, else HTTP on PORT."""
-    _log_as_json()
     _run(_serve())
 
 
 async def _serve() -> None:
     settings = load_settings()
+    logs.configure(settings.ajar_log_level.upper())
     async with serving(settings):
         address = f"http://{settings.ajar_host}:{settings.port}/slack/events"
         where = "Socket Mode" if is_socket_mode(settings) else address
@@ -81,7 +80,7 @@ def sandbox(
     if is_fresh and folder.exists():
         for file in ("slack.json", "clock.txt", "ajar.db", "ajar.db-wal", "ajar.db-shm"):
             (folder / file).unlink(missing_ok=True)
-    _log_quietly()
+    logs.quiet()
     _run(_sandbox(folder, port, opens=not is_quiet))
 
 
@@ -115,7 +114,7 @@ def tour_command(
     over_sockets: Annotated[bool, typer.Option("--socket-mode", help="Instead of HTTP.")] = False,
 ) -> None:
     """Watch a whole story in the terminal: from /decline to a year of notes."""
-    _log_quietly()
+    logs.quiet()
     with tempfile.TemporaryDirectory(prefix="ajar-") as folder:
         _run(_tour(Path(folder), is_json=is_json, over_sockets=over_sockets))
 
@@ -278,21 +277,3 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
 def _stop(text: str, code: int) -> NoReturn:
     err.print(text, style="bold red", markup=False, soft_wrap=True)
     raise typer.Exit(code)
-
-
-def _log_as_json() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # it warns that a token stands in the environment
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
-def _log_quietly() -> None:
-    logging.basicConfig(level=logging.ERROR)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))

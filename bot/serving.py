@@ -15,6 +15,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
+from bot.metrics import metrics_app
 from bot.sandbox.delivery import ACK_SECONDS
 from bot.sandbox.server import Sandbox, SandboxSettings
 from bot.settings import ConfigurationError, Settings, check_for_serving, is_socket_mode, load_settings
@@ -51,7 +52,7 @@ async def web_server(app: Starlette, bound: socket.socket) -> AsyncIterator[None
         bound.close()
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int, variable: str = "PORT") -> socket.socket:
     """Take the address now, so that a taken port is known before anything else starts."""
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -61,7 +62,8 @@ def bind(host: str, port: int) -> socket.socket:
         bound.close()
         reason = getattr(refused, "strerror", None) or str(refused)
         raise ConfigurationError(
-            f"PORT: {host}:{port} can't be used ({reason}). Stop what runs there, or set another PORT."
+            f"{variable}: {host}:{port} can't be used ({reason}). "
+            f"Stop what runs there, or set another {variable}."
         ) from None
     return bound
 
@@ -75,9 +77,20 @@ async def serving(settings: Settings) -> AsyncIterator[Ajar]:
         stack.callback(bound.close)
         ajar = await stack.enter_async_context(running(settings))
         await stack.enter_async_context(web_server(ajar.web, bound))
+        if settings.ajar_metrics_port is not None:
+            await stack.enter_async_context(_metrics(settings, settings.ajar_metrics_port, ajar))
         if is_socket_mode(settings):
             await stack.enter_async_context(sockets(ajar, settings))
         yield ajar
+
+
+@asynccontextmanager
+async def _metrics(settings: Settings, port: int, ajar: Ajar) -> AsyncIterator[None]:
+    """The numbers on a port of their own."""
+    bound = bind(settings.ajar_host, port, "AJAR_METRICS_PORT")
+    numbers = metrics_app(ajar.numbers, settings.ajar_metrics_token.get_secret_value())
+    async with web_server(numbers, bound):
+        yield
 
 
 async def until_stopped() -> None:

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 SLACK_API = "https://slack.com/api/"
 SHORTEST_KEY = 16  # characters; a random one of this length can't be guessed
 EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 MAKE_KEY = "`openssl rand -base64 32`"
 
 
@@ -40,6 +41,8 @@ class Settings(BaseSettings):
     ajar_retention_days: int | None = Field(None, ge=30, le=36500)  # of cases put away; empty: for ever
     ajar_clock_file: Path | None = None  # seconds that the local Slack's clock is ahead
     ajar_log_level: str = "INFO"
+    ajar_metrics_port: int | None = Field(None, ge=1, le=65535)  # numbers on a port of their own
+    ajar_metrics_token: SecretStr = SecretStr("")  # or at /metrics for who brings this
 
 
 def data_folder(home: Path | None = None) -> Path:
@@ -56,6 +59,12 @@ def load_settings(**given: object) -> Settings:
         name = str(first["loc"][0]).upper() if first["loc"] else "the environment"
         raise ConfigurationError(f"{name}: {first['msg']}. Set it to a valid value, or remove it.") from None
     _check_address("SLACK_API_URL", settings.slack_api_url, "https://slack.com/api/")
+    if settings.ajar_log_level.upper() not in LEVELS:
+        raise ConfigurationError(f"AJAR_LOG_LEVEL is no level. Set it to one of {', '.join(LEVELS)}.")
+    if 0 < len(settings.ajar_metrics_token.get_secret_value()) < SHORTEST_KEY:
+        raise ConfigurationError(
+            f"AJAR_METRICS_TOKEN has fewer than {SHORTEST_KEY} characters. {MAKE_KEY} prints a good one."
+        )
     if settings.ajar_public_url:
         _check_address("AJAR_PUBLIC_URL", settings.ajar_public_url, "https://ajar.example.org")
     _check_support(settings.ajar_support)

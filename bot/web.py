@@ -3,13 +3,12 @@
 from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot.fence import Fence
+from bot.fence import fenced
 from bot.flows.ports import StoreUnavailableError
 
 Ping = Callable[[], Awaitable[None]]
@@ -32,9 +31,7 @@ def build_web(door: ASGIApp | None, pages: list[Route], ping: Ping) -> Starlette
     ]
     if door is not None:
         routes.insert(0, Route("/slack/events", door))  # the first to be looked at: it has three seconds
-    web = Starlette(routes=routes, middleware=[Middleware(Fence)])
-    web.router.redirect_slashes = False  # it would send people to whatever the Host header says
-    return web
+    return fenced(routes)
 
 
 async def _healthy(_: Request) -> Response:

@@ -2,12 +2,11 @@
 
 import asyncio
 import gc
-import os
-import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -45,15 +44,15 @@ from bot.flows.rehearsal import Rehearsal
 from bot.flows.rehearsals import Rehearsals
 from bot.flows.stories import Stories
 from bot.install_page import REDIRECT, install_routes
+from bot.keys import keys_of
 from bot.manifest import load_manifest, scopes_of
+from bot.metrics import Metrics, metrics_route
 from bot.public_pages import SUPPORT, Pages
 from bot.settings import (
-    MAKE_KEY,
     ConfigurationError,
     Settings,
     is_distributed,
     is_socket_mode,
-    secret_keys,
 )
 from bot.signing import Signer
 from bot.slack import clients
@@ -94,47 +93,7 @@ def clock_of(settings: Settings) -> Clock:
     return ShiftedClock(settings.ajar_clock_file) if settings.ajar_clock_file else SystemClock()
 
 
-def keys_of(settings: Settings) -> tuple[str, ...]:
-    """The keys given; for the embedded database else one that is kept in the data folder for its owner.
-
-    A server's database outlives this machine's folders: its key has to be given. Raises ConfigurationError.
-    """
-    given = secret_keys(settings)
-    file = settings.ajar_data / "secret.key"
-    if given:
-        return given
-    is_embedded = not settings.database_url.get_secret_value().startswith("postgres")
-    try:
-        if is_embedded:
-            _make_key(file)
-        elif not file.exists():
-            raise ConfigurationError(
-                "AJAR_SECRET_KEY is not set, and DATABASE_URL names a server. Set it to a long random key "
-                f"({MAKE_KEY} prints one) and keep it safe: without it nothing that is stored can be read."
-            )
-        return (file.read_text(encoding="utf-8").strip(),)
-    except (OSError, ValueError) as refused:
-        reason = getattr(refused, "strerror", None) or "secret.key is no text"
-        raise ConfigurationError(
-            f"AJAR_DATA: {reason} ({settings.ajar_data}). Set it to a folder Ajar may write to."
-        ) from None
-
-
-def _make_key(file: Path) -> None:
-    """Whole or not at all, also when two processes start at once."""
-    if file.exists():
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as made:
-        made.write(secrets.token_urlsafe(32))
-    try:
-        with suppress(FileExistsError):
-            os.link(draft, file)
-    except OSError:  # a file system without hard links
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
+Numbers = Callable[[], Awaitable[bytes]]
 
 
 @dataclass(frozen=True)
@@ -149,6 +108,7 @@ class Ajar:
     client: AsyncWebClient
     reader: Reader
     tokens: Tokens | None  # of many workspaces
+    numbers: Numbers  # as Prometheus reads them
 
 
 @asynccontextmanager
@@ -164,11 +124,15 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         await migrated(store)
         await store.sweep()  # a process that is started anew each day would never come to it
         timeout = aiohttp.ClientTimeout(total=clients.CALL_SECONDS)
-        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+        metrics = Metrics()
+        traces = [clients.watched(metrics.called)]
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(timeout=timeout, trace_configs=traces)
+        )
         client = web_client(settings, session)
         if not is_distributed(settings):
             await check_token(client, settings)
-        ajar = build(settings, clock, store, client)
+        ajar = build(settings, clock, store, client, metrics)
         learning = asyncio.create_task(_settled(ajar.reader))
         stack.push_async_callback(asyncio.wait, [learning])
         await ajar.courier.start()
@@ -222,7 +186,13 @@ async def check_token(client: AsyncWebClient, settings: Settings) -> None:
         ) from None
 
 
-def build(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebClient) -> Ajar:
+def build(
+    settings: Settings,
+    clock: Clock,
+    store: SqlStore,
+    client: AsyncWebClient,
+    metrics: Metrics | None = None,
+) -> Ajar:
     """Put the rooms together; nothing runs yet."""
     templates = template_folder()
     words = Words(templates, settings.ajar_templates)
@@ -253,9 +223,18 @@ def build(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebCli
     stories = stories_of(desk, decline, drafting, letters, rehearsal, preferences, privacy, home, installing)
     secret = settings.slack_signing_secret.get_secret_value() or "socket-mode"
     app = build_app(client, secret, stories, Authorizing(tokens) if tokens else None)
-    pages = pages_of(settings, stories, signer)
-    web = build_web(None if is_socket_mode(settings) else Door(app, secret), pages, store.ping)
-    return Ajar(app, web, stories, store, courier, client, reader, tokens)
+    metrics = metrics or Metrics()
+    numbers = partial(metrics.text, lambda: vars(courier.stats), store.counts, store.next_pending, clock.now)
+    pages = [*pages_of(settings, stories, signer), *metrics_routes(settings, numbers)]
+    door = None if is_socket_mode(settings) else Door(app, secret, metrics.answered)
+    web = build_web(door, pages, store.ping)
+    return Ajar(app, web, stories, store, courier, client, reader, tokens, numbers)
+
+
+def metrics_routes(settings: Settings, numbers: Numbers) -> list[Route]:
+    """Beside the pages only for who brings the token, and only where there is no port for it."""
+    token = settings.ajar_metrics_token.get_secret_value()
+    return [metrics_route(numbers, token)] if token and settings.ajar_metrics_port is None else []
 
 
 def stories_of(

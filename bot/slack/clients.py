@@ -26,6 +26,17 @@ def web_client(api_url: str, session: aiohttp.ClientSession, token: str = "") ->
     )
 
 
+def watched(called: Callable[[str, int], None]) -> aiohttp.TraceConfig:
+    """Tell of every answer of Slack's: the method and the status."""
+
+    async def ended(_: aiohttp.ClientSession, __: Any, params: aiohttp.TraceRequestEndParams) -> None:
+        called(params.url.path.rpartition("/")[2], params.response.status)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(ended)
+    return trace
+
+
 def always(client: AsyncWebClient) -> ClientOf:
     """The same client everywhere: Ajar in one workspace, by its bot token."""
 

@@ -6,7 +6,8 @@ whose text has the word "payload" in it for an empty one.)
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -20,6 +21,8 @@ from starlette.types import Receive, Scope, Send
 from bot.slack.shape import is_payload
 
 log = structlog.get_logger(__name__)
+
+Answered = Callable[[str, int, float], None]  # kind of payload, status, seconds
 
 LARGEST_BODY = 1_000_000  # Slack's largest payload, a view of 250 kB, fits several times
 READ_SECONDS = 5.0  # Slack itself gives up after three
@@ -35,8 +38,9 @@ ONLY_POST = BoltResponse(status=405, body="Only POST.", headers={**TEXT, "allow"
 class Door:
     """An ASGI app for the request URL."""
 
-    def __init__(self, app: AsyncApp, signing_secret: str) -> None:
+    def __init__(self, app: AsyncApp, signing_secret: str, answered: Answered | None = None) -> None:
         self._app = app
+        self._answered = answered or (lambda _kind, _status, _seconds: None)
         self._verifier = SignatureVerifier(signing_secret)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,8 +71,12 @@ class Door:
         if body is None:
             log.warning("no_payload")
             return NO_PAYLOAD
+        began = time.monotonic()
         # As from a socket: a mapping that needs no second look at its signature.
-        return await self._app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+        answer = await self._app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+        kind = "command" if body.get("command") else str(body.get("type"))
+        self._answered(kind, answer.status, time.monotonic() - began)
+        return answer
 
     def _is_signed(self, raw: bytes, headers: Headers) -> bool:
         given = (headers.get("x-slack-request-timestamp"), headers.get("x-slack-signature"))

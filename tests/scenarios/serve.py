@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -77,7 +78,7 @@ def environment(folder: Path, **given: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def served(folder: Path) -> AsyncIterator[Served]:
+async def served(folder: Path, **given: Any) -> AsyncIterator[Served]:
     """A local Slack and a process that serves it."""
     port = free_port()
     agreed = SandboxSettings(
@@ -85,6 +86,7 @@ async def served(folder: Path) -> AsyncIterator[Served]:
         manifest=load_manifest(),
         clock_file=folder / "clock.txt",
         retries_after_seconds=(0.5, 0.5, 1.0),
+        **given,
     )
     sandbox = Sandbox(agreed)
     sandbox.clock.set_offset(START - sandbox.clock.now())

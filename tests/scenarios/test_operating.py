@@ -1,0 +1,134 @@
+"""What an operator watches, reads and starts Ajar with."""
+
+import asyncio
+import configparser
+import json
+import re
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.cli import app, load_manifest
+from bot.sandbox.faults import RateLimited
+from bot.sandbox.person import Person
+from bot.serving import local
+from tests.conftest import PATIENCE_SECONDS, START
+from tests.scenarios.serve import ROOT, free_port, served
+from tests.scenarios.telling import RAW, decline, expect_said
+from tests.scenarios.test_bad_input import GOOD, ajar
+
+TOKEN = "a-token-that-nobody-guesses"
+COMMANDS = {command.name or command.callback.__name__ for command in app.registered_commands}
+
+
+async def fetched(url: str, **headers: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as answer:
+        return answer.status, await answer.text()
+
+
+def value(text: str, name: str) -> float:
+    found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.M)
+    assert found, f"{name} in {text}"
+    return float(found[1])
+
+
+async def test_the_numbers_are_for_who_brings_the_token(tmp_path: Path) -> None:
+    given = {"ajar_metrics_token": TOKEN, "patience_seconds": PATIENCE_SECONDS}
+    async with local(tmp_path, load_manifest(), start_at=START, **given) as both:
+        robin = Person(both.sandbox)
+        both.sandbox.faults.next("chat.postMessage", RateLimited(1))
+        await decline(robin)
+        await expect_said(robin, "How did it go?")
+        for _ in range(200):
+            if (await both.ajar.store.counts()).get("sent", 0) >= 2:
+                break
+            await asyncio.sleep(0.05)
+        own = str(both.sandbox.settings.request_url).removesuffix("/slack/events")
+        assert (await fetched(f"{own}/metrics"))[0] == 401
+        assert (await fetched(f"{own}/metrics", authorization="Bearer x"))[0] == 401
+        status, text = await fetched(f"{own}/metrics", authorization=f"Bearer {TOKEN}")
+    assert status == 200
+    assert value(text, 'ajar_ack_seconds_count{kind="command"}') == 1
+    assert value(text, 'ajar_ack_seconds_count{kind="view_submission"}') == 4
+    assert value(text, 'ajar_slack_ratelimited_total{method="chat.postMessage"}') == 1
+    assert value(text, 'ajar_messages{ending="sent"}') == value(text, 'ajar_outbox_rows{state="sent"}') >= 2
+    for ending in ("in_doubt", "refused", "later", "cancelled"):
+        assert f'ajar_messages{{ending="{ending}"}}' in text
+    assert value(text, "ajar_due_lag_seconds") == 0
+    assert value(text, "ajar_database_up") == 1
+    for word in ("Acme", "Robin", robin.id, "T0AJAR", "joke"):
+        assert word not in text
+
+
+async def test_the_numbers_have_a_port_of_their_own_and_log_lines_hold_no_word(tmp_path: Path) -> None:
+    patient = {"ack_seconds": PATIENCE_SECONDS, "trigger_seconds": PATIENCE_SECONDS}
+    async with served(tmp_path, **patient) as running:
+        port = free_port()
+        running.environment |= {"AJAR_METRICS_PORT": str(port)}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "serve", cwd=ROOT, env=running.environment,
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        running.process = process
+        assert process.stderr is not None
+        begun = [(await process.stderr.readline()).decode()]
+        while "ready" not in begun[-1]:
+            begun.append((await process.stderr.readline()).decode())
+        robin = Person(running.sandbox)
+        await decline(robin)
+        await expect_said(robin, "How did it go?")
+        status, text = await fetched(f"http://127.0.0.1:{port}/metrics")
+        assert status == 200
+        assert value(text, 'ajar_ack_seconds_count{kind="command"}') == 1
+        assert (await fetched(f"http://127.0.0.1:{running.port}/metrics"))[0] == 404
+        assert await running.terminate() == 0
+        lines = (await process.stderr.read()).decode().splitlines()
+    settled = [json.loads(line) for line in lines]
+    assert {"row_settled"} <= {line["event"] for line in settled}
+    assert all({"event", "level", "timestamp"} <= set(line) for line in settled)
+    for word in (robin.id, "Acme", "Designer", *RAW.split()[1:3]):
+        assert word not in "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"AJAR_METRICS_PORT": "many"}, "AJAR_METRICS_PORT"),
+        ({"AJAR_METRICS_TOKEN": "short"}, "AJAR_METRICS_TOKEN has fewer than 16"),
+        ({"AJAR_LOG_LEVEL": "LOUD"}, "AJAR_LOG_LEVEL is no level"),
+    ],
+)
+async def test_a_wrong_setting_of_an_operator_is_named(tmp_path: Path, variables: dict, named: str) -> None:
+    code, _, err = await ajar(tmp_path, "serve", **{"PORT": str(free_port()), **GOOD, **variables})
+    assert code == 2
+    assert err.startswith(named)
+
+
+def test_the_unit_of_systemd_starts_what_there_is() -> None:
+    unit = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",))
+    unit.optionxform = str  # type: ignore[assignment]
+    unit.read_string((ROOT / "deploy" / "ajar.service").read_text())
+    program, command = unit["Service"]["ExecStart"].split()
+    assert program.endswith(".venv/bin/ajar")
+    assert command in COMMANDS
+    assert unit["Service"]["RestartPreventExitStatus"] == "2"
+    assert unit["Service"]["StateDirectory"] == "ajar"
+    assert unit["Install"]["WantedBy"] == "multi-user.target"
+
+
+def test_the_container_file_copies_and_runs_what_there_is() -> None:
+    lines = (ROOT / "deploy" / "Containerfile").read_text().splitlines()
+    copied = [line.split()[1:] for line in lines if line.startswith("COPY ") and "--from" not in line]
+    assert {source for source, _ in copied} == {"requirements/run.txt", "manifest.yml", "templates", "bot"}
+    for source, target in copied:
+        assert (ROOT / source).exists()
+        assert source == target
+    run = json.loads(next(line for line in lines if line.startswith("CMD")).removeprefix("CMD "))
+    assert run[0] in COMMANDS
+    start = json.loads(
+        next(line for line in lines if line.startswith("ENTRYPOINT")).removeprefix("ENTRYPOINT ")
+    )
+    assert start[1:] == ["-m", "bot"]
+    assert "USER 10001" in lines
