@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check fuzz measure bench lock clean
+.PHONY: help demo setup test check fuzz measure chaos bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -47,12 +47,20 @@ fuzz: $(VENV)/dev.done ## a hundred thousand requests of every kind, well-formed
 measure: $(VENV)/dev.done ## how well blunt words are understood, on texts never taught
 	@$(BIN)/python -m tests.measure
 
-bench: $(VENV)/dev.done ## how fast, as ratios within one run
+chaos: $(VENV)/dev.done ## a hundred seeds of broken things: two hours; SEEDS=10 fewer, SEED=17 one again
+	@$(BIN)/python -m tests.chaos
+
+$(VENV)/bench.done: requirements/bench.txt $(VENV)/dev.done
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench: $(VENV)/bench.done ## how fast, as ratios within one run: a quarter of an hour
 	@$(BIN)/python -m tests.bench
 
 lock: ## pin dependencies anew, with hashes (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet pyproject.toml -o requirements/run.txt
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet pyproject.toml --group dev -o requirements/dev.txt
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet pyproject.toml --group bench -c requirements/dev.txt -o requirements/bench.txt
 
 clean: ## forget what was set up
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

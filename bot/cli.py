@@ -28,7 +28,7 @@ from bot.reframing import reframed
 from bot.serving import fast_loop, local, serving, until_stopped
 from bot.settings import ConfigurationError, data_folder, is_socket_mode, load_settings
 from bot.tour import tour
-from bot.wiring import clock_of, migrated, open_database, template_folder
+from bot.wiring import back_up, clock_of, migrated, open_database, template_folder
 from bot.wording import Words
 
 app = typer.Typer(
@@ -239,6 +239,18 @@ async def _migrate() -> None:
     finally:
         await store.close()
     err.print("The database is up to date.")
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where to put the copy.")]) -> None:
+    """Copy the SQLite database to a file, also while serve is running."""
+    try:
+        back_up(load_settings(), file)
+    except (ConfigurationError, StoreUnavailableError) as wrong:
+        _stop(f"Nothing was copied: {wrong}.", 2)
+    err.print(
+        f"The copy is {file}. It opens with the same AJAR_SECRET_KEY or secret.key alone: keep that too."
+    )
 
 
 @app.command()

@@ -1,41 +1,31 @@
 """The one door out: claims due rows, asks what they say, sends them, checks and settles.
 
-APScheduler is only its clock: a wake at the earliest due row, a heartbeat, and the daily housekeeping.
+A row:  pending ─claim→ claimed ─→ sent | cancelled | in_doubt | refused, or pending again (later).
+A claim whose lease ran out is claimed anew as "may be sent": its id is looked for in the DM before it is
+sent. APScheduler is only the clock: a wake at the earliest due row, a heartbeat, the housekeeping.
 """
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.flows.ports import (
-    HELD,
-    Clock,
-    Composer,
-    Drop,
-    Ending,
-    Hold,
-    Letter,
-    Messenger,
-    Outbox,
-    Post,
-    SendFailedError,
-    Sent,
-    Settlement,
-    StoreUnavailableError,
-)
+from bot.coaching.case import Person
+from bot.flows.delivery import HELD, PAUSED, Composer, Drop, Ending, Hold, Outbox, Pause, Settlement
+from bot.flows.ports import Clock, Messenger, Post, SendFailedError, StoreUnavailableError
+from bot.verdicts import Verdict, after_failure, after_poison, backoff, handed_back, sent, unknown
 
 log = structlog.get_logger(__name__)
 
-FIRST_BACKOFF = timedelta(seconds=5)
-LONGEST_BACKOFF = timedelta(hours=1)
-MOST_POISONED = 8  # tries of a row that fails before anything is sent
 STOP_WITHIN_SECONDS = 10.0
+LONGEST_WAIT = 10.0  # seconds that a claimed row waits for its turn in a conversation
+REST = 0.02  # seconds between two claims when the last one found nothing
+SETTLE_AGAIN = 0.5
+SOON, LATER_ON = timedelta(seconds=0.2), timedelta(seconds=5)  # to look again at what could not be claimed
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -50,13 +40,31 @@ class Ledger(Outbox, Protocol):
 
 @dataclass
 class Stats:
-    """Counts since the start."""
+    """Counts since the start: how rows ended, and what it took."""
 
+    claimed: int = 0
     sent: int = 0
     later: int = 0
     cancelled: int = 0
     in_doubt: int = 0
     refused: int = 0
+    looked_up: int = 0  # rows that an earlier try may have sent
+    found: int = 0  # of them, those that had arrived
+    pauses: int = 0  # times that a workspace had to rest
+    store_failures: int = 0
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast, how long, how many."""
+
+    batch: int = 100  # rows in one claim
+    in_hand: int = 300  # rows claimed and not settled
+    at_once: int = 50  # calls to Slack under way
+    lease: timedelta = timedelta(minutes=2)
+    flight: timedelta = timedelta(seconds=12)  # no call to Slack takes longer
+    heartbeat: timedelta = timedelta(seconds=30)
+    apart: timedelta = timedelta(seconds=1)  # two messages in one conversation
 
 
 class Courier:
@@ -68,80 +76,113 @@ class Courier:
         messenger: Messenger,
         composer: Composer,
         clock: Clock,
+        pace: Pace = Pace(),
         *,
-        batch: int = 50,
-        lease: timedelta = timedelta(minutes=2),
-        concurrency: int = 8,
-        heartbeat: timedelta = timedelta(seconds=30),
-        pace: timedelta = timedelta(seconds=1),
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._outbox = outbox
         self._messenger = messenger
         self._composer = composer
         self._clock = clock
-        self._batch = batch
-        self._lease = lease
-        self._slots = asyncio.Semaphore(concurrency)
-        self._heartbeat = heartbeat
         self._pace = pace
         self._sleep = sleep
+        self._slots = asyncio.Semaphore(pace.at_once)
         self._bell = asyncio.Event()
-        self._is_stopping = False
-        self._round: asyncio.Task[None] | None = None
+        self._hand: set[asyncio.Task[None]] = set()
+        self._free_at: dict[Person, float] = {}  # when a conversation takes its next message
+        self._resting: dict[tuple[str, str], Pause] = {}
+        self._stopped = asyncio.Event()
+        self._stop_by = 0.0
+        self._rounds: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self.stats = Stats()
 
     async def start(self) -> None:
-        """Begin to deliver; the first round runs at once."""
-        seconds = self._heartbeat.total_seconds()
+        """Begin to deliver; what is due goes out at once."""
+        seconds = self._pace.heartbeat.total_seconds()
         self._scheduler.add_job(self.wake, "interval", seconds=seconds, id="heartbeat", **_never_skipped())
         self._scheduler.add_job(self._sweep, "interval", days=1, id="sweep", **_never_skipped())
         self._scheduler.start()
-        self._round = asyncio.create_task(self._rounds(), name="courier")
+        self._rounds = asyncio.create_task(self._go_on(), name="courier")
         self.wake()
 
+    def halt(self) -> None:
+        """Begin nothing more; what is under way has ten seconds from here."""
+        if not self._stopped.is_set():
+            self._stopped.set()
+            self._stop_by = asyncio.get_running_loop().time() + STOP_WITHIN_SECONDS
+            self.wake()
+            if self._scheduler.running:
+                self._scheduler.shutdown(wait=False)
+
     async def stop(self) -> None:
-        """Finish the claim in hand, ten seconds at most; what is left keeps its lease and comes back."""
-        self._is_stopping = True
-        self.wake()
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
-        if self._round is not None:
-            done, _ = await asyncio.wait({self._round}, timeout=STOP_WITHIN_SECONDS)
-            if not done:
-                self._round.cancel()
-                await asyncio.gather(self._round, return_exceptions=True)
+        """Finish what is under way; what has not begun is handed back."""
+        self.halt()
+        running = self._hand | ({self._rounds} if self._rounds is not None else set())
+        if running:
+            left = max(self._stop_by - asyncio.get_running_loop().time(), 0.0)
+            _, late = await asyncio.wait(running, timeout=left)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def endings(self) -> dict[str, int]:
+        """How many claims ended in which way since the start."""
+        return {ending.value: getattr(self.stats, ending.value) for ending in Ending}
+
+    @property
+    def _is_stopping(self) -> bool:
+        return self._stopped.is_set()
 
     def wake(self) -> None:
         """There may be something due."""
         self._bell.set()
 
     async def run_due(self) -> int:
-        """Deliver everything that is due now; how many rows were handled."""
-        handled = 0
-        while not self._is_stopping:
-            posts = await self._outbox.claim(self._clock.now(), self._batch, self._lease)
-            if not posts:
-                break
-            await asyncio.gather(*(self._deliver_in_order(group) for group in _by_person(posts)))
-            handled += len(posts)
-        return handled
+        """Deliver everything that is due now; how many rows were claimed for it."""
+        before = self.stats.claimed
+        while await self._refill() or self._hand:
+            if self._hand:
+                await self._bell.wait()
+                self._bell.clear()
+        return self.stats.claimed - before
 
-    async def _rounds(self) -> None:
+    async def _go_on(self) -> None:
         failures = 0
         while not self._is_stopping:
             await self._bell.wait()
             self._bell.clear()
             try:
-                await self.run_due()
-                await self._set_alarm()
+                if not await self._refill():
+                    await self._set_alarm()
+                    await asyncio.sleep(REST)
                 failures = 0
             except StoreUnavailableError as failure:
                 failures += 1
+                self.stats.store_failures += 1
                 log.warning("store_unavailable", failures=failures, reason=str(failure))
-                await self._sleep(_backoff(failures).total_seconds())
+                await self._sleep(min(backoff(failures).total_seconds(), LONGEST_WAIT))
                 self.wake()
+
+    async def _refill(self) -> bool:
+        """Claim while there is room; whether more may be due than there was room for."""
+        while not self._is_stopping and self._pace.in_hand - len(self._hand) >= self._pace.batch:
+            posts = await self._outbox.claim(self._clock.now(), self._pace.batch, self._pace.lease)
+            if not posts:
+                return False
+            self.stats.claimed += len(posts)
+            for post in posts:
+                task = asyncio.create_task(self._deliver(post))
+                self._hand.add(task)
+                task.add_done_callback(self._let_go)
+        return not self._is_stopping
+
+    def _let_go(self, task: asyncio.Task[None]) -> None:
+        """A row is settled: there is room, and perhaps the next of its case may go."""
+        self._hand.discard(task)
+        self._bell.set()
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            log.error("row_abandoned", error=type(failure).__name__)
 
     async def _set_alarm(self) -> None:
         """Wake when the next row is due, if that is before the heartbeat."""
@@ -149,8 +190,12 @@ class Courier:
         if due_at is None or self._is_stopping:
             return
         wait = due_at - self._clock.now()
-        if wait < self._heartbeat:
-            run_at = datetime.now(UTC) + max(wait, timedelta(0))
+        if wait <= timedelta(
+            0
+        ):  # due and yet not claimed: it waits for a row in hand, or its workspace rests
+            wait = SOON if wait > timedelta(minutes=-1) else LATER_ON
+        if wait < self._pace.heartbeat:
+            run_at = datetime.now(UTC) + wait
             self._scheduler.add_job(
                 self.wake, "date", run_date=run_at, id="alarm", replace_existing=True, **_never_skipped()
             )
@@ -161,101 +206,148 @@ class Courier:
         except StoreUnavailableError as failure:
             log.warning("sweep_failed", reason=str(failure))
 
-    async def _deliver_in_order(self, posts: tuple[Post, ...]) -> None:
-        """One person's rows one after the other, at Slack's pace for one conversation."""
-        for number, post in enumerate(posts):
-            if number and self._pace:
-                await self._sleep(self._pace.total_seconds())
-            async with self._slots:
-                settlement = await self._deliver(post)
-            await self._outbox.settle((settlement,))
-            self._count(settlement)
+    async def _deliver(self, post: Post) -> None:
+        """One row from its claim to its settlement."""
+        if post.is_taken_over:
+            log.warning("row_taken_over", post=post.id, kind=post.kind, attempts=post.attempts)
+        verdict = await self._verdict(post)
+        _say(verdict.settlement)  # before it is recorded: every delay has its line, whatever comes next
+        if verdict.pause is not None:
+            await self._rest(verdict.pause)
+        await self._settle(verdict.settlement)
 
-    async def _deliver(self, post: Post) -> Settlement:
-        now = self._clock.now()
-        try:
-            return await self._attempt(post, now)
-        except SendFailedError as failure:
-            return _after_failure(post, failure, now)
-        except StoreUnavailableError:
-            raise
-        except Exception as failure:  # noqa: BLE001  one poisoned row must never hold up the others
-            log.error("row_failed", post=post.id, kind=post.kind, error=type(failure).__name__)
-            return _after_poison(post, type(failure).__name__, now)
-
-    async def _attempt(self, post: Post, now: datetime) -> Settlement:
-        if post.may_be_sent:
+    async def _verdict(self, post: Post) -> Verdict:
+        wait = self._wait(post)
+        if wait > LONGEST_WAIT:
+            return handed_back(post, self._clock.now(), timedelta(seconds=wait), "conversation_busy")
+        await self._patience(wait)
+        if post.is_taken_over:  # whoever had it may still be sending: then it is there after this
+            await self._patience(self._pace.flight.total_seconds())
+        async with self._slots:
+            if self._is_stopping:
+                wait_more = self._pace.flight if post.is_taken_over else timedelta(0)
+                return handed_back(post, self._clock.now(), wait_more, "stopping")
             try:
-                found = await self._messenger.find(post)
+                return await self._attempt(post)
             except SendFailedError as failure:
-                return _unknown(post, failure, now)
-            if found is not None:
-                return _sent(post, found, now)
+                return after_failure(post, failure, self._clock.now(), self._pace.flight)
+            except StoreUnavailableError:
+                return handed_back(post, self._clock.now(), backoff(1), "store_unavailable")
+            except Exception as failure:  # noqa: BLE001  one poisoned row must never hold up the others
+                return self._poisoned(post, failure)
+
+    def _poisoned(self, post: Post, failure: Exception) -> Verdict:
+        log.error("row_failed", post=post.id, kind=post.kind, error=type(failure).__name__)
+        return after_poison(post, type(failure).__name__, self._clock.now())
+
+    async def _patience(self, seconds: float) -> None:
+        """Wait, but not beyond the stop."""
+        if seconds <= 0:
+            return
+        waits = {
+            asyncio.ensure_future(self._sleep(seconds)),
+            asyncio.ensure_future(self._stopped.wait()),
+        }
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for task in waits:
+            task.cancel()
+
+    def _wait(self, post: Post) -> float:
+        """Seconds until this conversation takes another message; the place is taken with the question."""
+        if not self._pace.apart:
+            return 0.0
+        now = asyncio.get_running_loop().time()
+        free_at = max(self._free_at.get(post.person, now), now)
+        if free_at - now <= LONGEST_WAIT:
+            self._free_at[post.person] = free_at + self._pace.apart.total_seconds()
+        if len(self._free_at) > 10 * self._pace.in_hand:
+            self._free_at = {person: at for person, at in self._free_at.items() if at > now}
+        return free_at - now
+
+    async def _attempt(self, post: Post) -> Verdict:
+        now = self._clock.now()
+        resting = self._resting.get(post.workspace)
+        if resting is not None and resting.until > now:
+            return handed_back(post, now, resting.until - now, PAUSED)
+        if post.may_be_sent and (looked := await self._looked_up(post, now)):
+            return looked
         said = await self._composer.compose(post, now)
         if isinstance(said, Hold):
-            return Settlement(post, Ending.LATER, now, due_at=said.until, reason=HELD)
+            held = replace(post, attempts=0)
+            return Verdict(Settlement(held, Ending.LATER, now, due_at=said.until, reason=HELD))
         if isinstance(said, Drop):
-            return Settlement(post, Ending.CANCELLED, now, reason=said.reason)
-        return await self._send(post, said, now)
+            return Verdict(Settlement(post, Ending.CANCELLED, now, reason=said.reason))
+        if not self._is_ours(post):
+            return handed_back(post, self._clock.now(), timedelta(0), "lease_ended")
+        try:
+            return sent(post, await self._messenger.send(post, said), now)
+        except SendFailedError:
+            raise
+        except Exception as failure:  # noqa: BLE001  whatever it was, the message may be there
+            return self._poisoned(replace(post, may_be_sent=True), failure)
 
-    async def _send(self, post: Post, letter: Letter, now: datetime) -> Settlement:
-        return _sent(post, await self._messenger.send(post, letter), now)
+    async def _looked_up(self, post: Post, now: datetime) -> Verdict | None:
+        """The verdict, if the DM's history gives one; None: it is not there."""
+        self.stats.looked_up += 1
+        try:
+            found = await self._messenger.find(post)
+        except SendFailedError as failure:
+            return unknown(post, failure, now)
+        if found is None:
+            return None
+        self.stats.found += 1
+        return sent(post, found, now)
+
+    def _is_ours(self, post: Post) -> bool:
+        """Whether the lease outlasts the call that is to be made, also when the clock was stepped."""
+        now, until = self._clock.now(), post.lease_until
+        return until is None or now + self._pace.flight <= until <= now + 2 * self._pace.lease
+
+    async def _rest(self, pause: Pause) -> None:
+        self.stats.pauses += 1
+        log.warning(
+            "workspace_rests", method=pause.method, until=pause.until.isoformat(), reason=pause.reason
+        )
+        if pause.method in {"*", "chat.postMessage"}:
+            self._resting[pause.workspace] = pause
+        try:
+            await self._outbox.pause(pause)
+        except StoreUnavailableError as failure:  # the row itself waits all the same
+            log.warning("store_unavailable", reason=str(failure))
+
+    async def _settle(self, settlement: Settlement) -> None:
+        """Record it, however long the database is away: while we are here, nobody needs to look it up."""
+        while True:
+            try:
+                await self._outbox.settle((settlement,))
+            except StoreUnavailableError as failure:
+                self.stats.store_failures += 1
+                log.warning("settle_failed", post=settlement.post.id, reason=str(failure))
+                if self._is_stopping or not self._is_ours(settlement.post):
+                    return
+                await self._sleep(SETTLE_AGAIN)
+            else:
+                self._count(settlement)
+                return
 
     def _count(self, settlement: Settlement) -> None:
         name = settlement.ending.value
         setattr(self.stats, name, getattr(self.stats, name) + 1)
-        log.info(
-            "row_settled",
-            post=settlement.post.id,
-            kind=settlement.post.kind,
-            ending=name,
-            reason=settlement.reason,
-            attempts=settlement.post.attempts,
-        )
+
+
+def _say(settlement: Settlement) -> None:
+    due_at = settlement.due_at
+    log.info(
+        "row_verdict",
+        post=settlement.post.id,
+        kind=settlement.post.kind,
+        ending=settlement.ending.value,
+        reason=settlement.reason,
+        attempts=settlement.post.attempts,
+        due_at=due_at.isoformat() if due_at else None,
+    )
 
 
 def _never_skipped() -> dict[str, object]:
     """APScheduler drops a run that is late by a second unless told otherwise."""
     return {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-
-
-def _by_person(posts: tuple[Post, ...]) -> tuple[tuple[Post, ...], ...]:
-    groups: dict[object, list[Post]] = {}
-    for post in posts:
-        groups.setdefault(post.person, []).append(post)
-    return tuple(tuple(group) for group in groups.values())
-
-
-def _backoff(attempts: int) -> timedelta:
-    """5 s, doubled with each try up to an hour, with jitter so that many rows do not come back at once."""
-    doubled = FIRST_BACKOFF * 2 ** min(max(attempts, 1) - 1, 16)
-    wait: timedelta = min(doubled, LONGEST_BACKOFF)
-    return wait * random.uniform(0.75, 1.25)  # noqa: S311  no secret
-
-
-def _sent(post: Post, where: Sent, now: datetime) -> Settlement:
-    return Settlement(post, Ending.SENT, now, channel=where.channel, ts=where.ts)
-
-
-def _after_failure(post: Post, failure: SendFailedError, now: datetime) -> Settlement:
-    if failure.is_final:
-        return Settlement(post, Ending.REFUSED, now, reason=failure.code)
-    wait = max(
-        failure.retry_after or timedelta(0), timedelta(0) if failure.retry_after else _backoff(post.attempts)
-    )
-    tried = Post(**{**vars(post), "may_be_sent": post.may_be_sent or failure.may_be_sent})
-    return Settlement(tried, Ending.LATER, now, due_at=now + wait, reason=failure.code)
-
-
-def _after_poison(post: Post, name: str, now: datetime) -> Settlement:
-    if post.attempts >= MOST_POISONED:
-        return Settlement(post, Ending.REFUSED, now, reason=name)
-    return Settlement(post, Ending.LATER, now, due_at=now + _backoff(post.attempts), reason=name)
-
-
-def _unknown(post: Post, failure: SendFailedError, now: datetime) -> Settlement:
-    """The history can't be read: a passing fault is tried again, a refusal is held and shown."""
-    if failure.retry_after or failure.may_be_sent or failure.code == "unreachable":
-        wait = failure.retry_after or _backoff(post.attempts)
-        return Settlement(post, Ending.LATER, now, due_at=now + wait, reason=failure.code)
-    return Settlement(post, Ending.IN_DOUBT, now, reason=failure.code)

@@ -81,6 +81,7 @@ async def serving(settings: Settings) -> AsyncIterator[Ajar]:
             await stack.enter_async_context(_metrics(settings, settings.ajar_metrics_port, ajar))
         if is_socket_mode(settings):
             await stack.enter_async_context(sockets(ajar, settings))
+        stack.callback(ajar.courier.halt)  # while the last requests are answered
         yield ajar
 
 

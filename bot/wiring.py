@@ -22,7 +22,7 @@ from bot.calendar_page import calendar_routes
 from bot.clocks import ShiftedClock, SystemClock
 from bot.coaching.case import Person
 from bot.coaching.reasons import Reader, load_catalogues, load_reader
-from bot.courier import Courier
+from bot.courier import Courier, Pace
 from bot.export_page import export_routes
 from bot.flows.calendar import Calendar
 from bot.flows.call import Call
@@ -63,13 +63,13 @@ from bot.slack.door import Door
 from bot.slack.messenger import SlackMessenger
 from bot.slack.registering import SlackRegistrar
 from bot.slack.tokens import Tokens
-from bot.store import SqlStore, WrongKeyError, open_store
+from bot.store import SqlStore, WrongKeyError, backup, open_store
 from bot.web import build_web
 from bot.wording import Words
 
-HEARTBEAT = timedelta(seconds=30)
-SHIFTED_HEARTBEAT = timedelta(seconds=1)  # somebody may move the clock at any time
-PACE = timedelta(seconds=1)  # Slack takes one message a second in one conversation
+# Beside a local Slack: somebody may move the clock at any time, and answers come at once.
+LOCAL_CALL_SECONDS = 2
+LOCAL_PACE = Pace(heartbeat=timedelta(seconds=1), apart=timedelta(0), flight=timedelta(seconds=3))
 SOCKETS = 2  # the SDK closes the old one before it opens the new one
 
 
@@ -81,11 +81,20 @@ def template_folder() -> Path:
 
 
 def open_database(settings: Settings, clock: Clock) -> SqlStore:
-    """The store of DATABASE_URL, or SQLite in the data folder; sealed with the keys of AJAR_SECRET_KEY."""
-    url = settings.database_url.get_secret_value() or f"sqlite:///{settings.ajar_data / 'ajar.db'}"
+    """The store, sealed with the keys of AJAR_SECRET_KEY."""
     days = settings.ajar_retention_days
     retention = timedelta(days=days) if days else None
-    return open_store(url, clock=clock, keys=keys_of(settings), retention=retention)
+    return open_store(database_url(settings), clock=clock, keys=keys_of(settings), retention=retention)
+
+
+def database_url(settings: Settings) -> str:
+    """DATABASE_URL, or SQLite in the data folder."""
+    return settings.database_url.get_secret_value() or f"sqlite:///{settings.ajar_data / 'ajar.db'}"
+
+
+def back_up(settings: Settings, target: Path) -> None:
+    """Copy the embedded database, whether or not somebody uses it. Raises StoreUnavailableError."""
+    backup(database_url(settings), target)
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -123,7 +132,8 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         stack.push_async_callback(store.close)
         await migrated(store)
         await store.sweep()  # a process that is started anew each day would never come to it
-        timeout = aiohttp.ClientTimeout(total=clients.CALL_SECONDS)
+        is_local = settings.ajar_clock_file is not None
+        timeout = aiohttp.ClientTimeout(total=LOCAL_CALL_SECONDS if is_local else clients.CALL_SECONDS)
         metrics = Metrics()
         traces = [clients.watched(metrics.called)]
         session = await stack.enter_async_context(
@@ -132,6 +142,7 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         client = web_client(settings, session)
         if not is_distributed(settings):
             await check_token(client, settings)
+            await store.resume(None)  # the token is good: what waited for a better one may go
         ajar = build(settings, clock, store, client, metrics)
         learning = asyncio.create_task(_settled(ajar.reader))
         stack.push_async_callback(asyncio.wait, [learning])
@@ -202,7 +213,7 @@ def build(
     messenger = SlackMessenger(client_of, clock)
     drafting = Drafting(words, catalogue)
     letters = Letters(store, messenger, words, clock, catalogue, drafting)
-    courier = courier_of(settings, store, messenger, letters, clock)
+    courier = Courier(store, messenger, letters, clock, LOCAL_PACE if settings.ajar_clock_file else Pace())
     desk = Desk(store, messenger, words, clock, courier.wake)
     decline = Decline(store, messenger, words, clock, reader, catalogue)
     calendar = Calendar(desk, lambda secret: calendar_address(settings, secret))
@@ -224,7 +235,7 @@ def build(
     secret = settings.slack_signing_secret.get_secret_value() or "socket-mode"
     app = build_app(client, secret, stories, Authorizing(tokens) if tokens else None)
     metrics = metrics or Metrics()
-    numbers = partial(metrics.text, lambda: vars(courier.stats), store.counts, store.next_pending, clock.now)
+    numbers = partial(metrics.text, courier.endings, store.counts, store.next_pending, clock.now)
     pages = [*pages_of(settings, stories, signer), *metrics_routes(settings, numbers)]
     door = None if is_socket_mode(settings) else Door(app, secret, metrics.answered)
     web = build_web(door, pages, store.ping)
@@ -265,21 +276,6 @@ def stories_of(
         dossier=Dossier(desk),
         doubts=Doubts(desk, letters),
         onboarding=Onboarding(desk),
-    )
-
-
-def courier_of(
-    settings: Settings, store: SqlStore, messenger: SlackMessenger, letters: Letters, clock: Clock
-) -> Courier:
-    """At Slack's pace; beside the local Slack without one, since its clock jumps."""
-    is_shifted = settings.ajar_clock_file is not None
-    return Courier(
-        store,
-        messenger,
-        letters,
-        clock,
-        heartbeat=SHIFTED_HEARTBEAT if is_shifted else HEARTBEAT,
-        pace=timedelta(0) if is_shifted else PACE,
     )
 
 

@@ -4,24 +4,26 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.coaching.case import Case, Person
+from bot.flows.delivery import HELD, Ending, Pause, Settlement
 from bot.flows.installs import Install, Tenant
 from bot.flows.ports import (
-    HELD,
+    Background,
     Caller,
     Change,
-    Ending,
     Holdings,
     Interview,
     Letter,
     NotFoundError,
     Past,
     Post,
+    PostKind,
     Preferences,
     Profile,
     Sent,
-    Settlement,
     StaleError,
 )
+from bot.store.outbox import SHARE
+from bot.store.pausing import APART
 
 
 @dataclass
@@ -42,13 +44,13 @@ class _Row:
     post: Post
     seq: int
     status: str = "pending"
-    lease_until: datetime | None = None
+    is_left: bool = False  # claimed before, and never settled
     reason: str = ""
     sent_at: datetime | None = None
 
     @property
-    def is_tried_again(self) -> bool:
-        return self.status == "pending" and self.post.attempts > 0 and self.reason != HELD
+    def place(self) -> tuple[datetime, int]:
+        return (self.post.first_due_at, self.seq)
 
 
 class MemoryStore:
@@ -65,6 +67,7 @@ class MemoryStore:
         self._preferences: dict[Person, Preferences] = {}
         self._causes: set[str] = set()
         self._leases = 0
+        self.pauses: dict[tuple[tuple[str, str], str], datetime] = {}
 
     async def commit(self, change: Change) -> bool:
         if change.once and change.once in self._causes:
@@ -102,7 +105,7 @@ class MemoryStore:
 
     def _put(self, posts: tuple[Post, ...]) -> None:
         for post in posts:
-            self._rows.setdefault(post.key, _Row(post, len(self._rows)))
+            self._rows.setdefault(post.key, _Row(replace(post, place_at=post.due_at), len(self._rows)))
 
     async def case(self, person: Person, case_id: str) -> Case:
         case = self._cases.get(case_id)
@@ -195,6 +198,7 @@ class MemoryStore:
 
     async def put_install(self, install: Install) -> None:
         self._installs[install.tenant.id] = replace(install, scopes=list(install.scopes))
+        await self.resume((install.tenant.enterprise_id or "", install.tenant.team_id))
 
     async def install(self, tenant: Tenant) -> Install | None:
         names = {tenant.team_id, tenant.enterprise_id} - {"", None}
@@ -233,62 +237,126 @@ class MemoryStore:
         return frozenset(gone)
 
     async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[Post, ...]:
-        due = [row for row in self._rows.values() if self._is_due(row, now)]
-        due.sort(key=lambda row: (row.post.due_at, row.seq))
-        claimed = []
-        for row in due:
-            if len(claimed) < limit and self._comes_first(row, now):
-                claimed.append(row)
+        due = [row for row in self._rows.values() if self._is_due(row, now, lease)]
+        due.sort(key=lambda row: (row.status != "claimed", row.post.due_at, row.seq))
+        free = [row for row in due if self._comes_first(row) and not self._rests(row, now)]
+        claimed = self._fair(free[:limit], now)
         self._leases += 1
         for row in claimed:
+            is_left = row.status == "claimed"
+            row.status = "claimed"
             row.post = replace(
                 row.post,
                 lease=str(self._leases),
+                lease_until=now + lease,
                 attempts=row.post.attempts + 1,
-                may_be_sent=row.post.may_be_sent or row.status == "claimed",
+                may_be_sent=row.post.may_be_sent or is_left,
             )
+        left = {row.seq for row in claimed if row.is_left}
         for row in claimed:
-            row.status, row.lease_until = "claimed", now + lease
-        return tuple(row.post for row in claimed)
+            row.is_left = True
+        return tuple(replace(row.post, is_taken_over=row.seq in left) for row in claimed)
 
-    def _is_due(self, row: _Row, now: datetime) -> bool:
-        if row.status == "claimed":
-            return row.lease_until is not None and row.lease_until <= now
+    def _is_due(self, row: _Row, now: datetime, lease: timedelta) -> bool:
+        until = row.post.lease_until
+        if row.status == "claimed" and until is not None:
+            return until <= now or until > now + 2 * lease
         return row.status == "pending" and row.post.due_at <= now
 
-    def _comes_first(self, row: _Row, now: datetime) -> bool:
-        place = (row.post.due_at, row.seq)
-        others = [
-            other
+    def _comes_first(self, row: _Row) -> bool:
+        return row.post.case_id is None or not any(
+            other.post.case_id == row.post.case_id
+            and other.status in {"pending", "claimed"}
+            and other.place < row.place
             for other in self._rows.values()
-            if other.post.case_id == row.post.case_id and other.post.case_id is not None
-        ]
-        return not any(
-            (other.is_tried_again and other.seq < row.seq)
-            or (
-                other.status in {"pending", "claimed"}
-                and other.post.due_at <= now
-                and (other.post.due_at, other.seq) < place
-                and not (row.is_tried_again and row.seq < other.seq)
-            )
-            for other in others
         )
+
+    def _rests(self, row: _Row, now: datetime) -> bool:
+        is_looked_up = row.post.may_be_sent or row.status == "claimed"
+        return any(
+            workspace == row.post.workspace
+            and until > now
+            and (method in {"*", "chat.postMessage"} or (is_looked_up and method.startswith("conv")))
+            for (workspace, method), until in self.pauses.items()
+        )
+
+    def _fair(self, rows: list[_Row], now: datetime) -> list[_Row]:
+        fair: list[_Row] = []
+        crowded = set()
+        for row in rows:
+            if sum(other.post.workspace == row.post.workspace for other in fair) < SHARE:
+                fair.append(row)
+            elif row.status == "pending":
+                crowded.add(row.post.workspace)
+        for workspace in crowded:
+            self._move(workspace, now, [row.seq for row in fair])
+        return fair
+
+    def _move(self, workspace: tuple[str, str], until: datetime, but: list[int] | None = None) -> None:
+        waiting = [
+            row
+            for row in self._rows.values()
+            if row.status == "pending"
+            and row.post.workspace == workspace
+            and row.post.due_at <= until
+            and row.seq not in (but or ())
+        ]
+        waiting.sort(key=lambda row: (row.post.due_at, row.seq))
+        for number, row in enumerate(waiting, 1):
+            row.post = replace(row.post, due_at=until + number * timedelta(microseconds=APART))
+
+    async def pause(self, pause: Pause) -> None:
+        key = (pause.workspace, pause.method)
+        self.pauses[key] = max(pause.until, self.pauses.get(key, pause.until))
+        if not pause.method.startswith("conv"):
+            self._move(pause.workspace, pause.until)
+
+    async def resume(self, workspace: tuple[str, str] | None) -> None:
+        def is_there(found: tuple[str, str]) -> bool:
+            return workspace in {None, found, (found[0], "")}
+
+        self.pauses = {key: until for key, until in self.pauses.items() if not is_there(key[0])}
+        for row in self._rows.values():
+            if row.status == "pending" and is_there(row.post.workspace):
+                row.post = replace(row.post, due_at=min(row.post.due_at, row.post.first_due_at))
 
     async def settle(self, settlements: tuple[Settlement, ...]) -> None:
         names = {Ending.LATER: "pending"}
         for item in settlements:
-            row = self._rows[item.post.key]
-            if row.status == "claimed" and row.post.lease == item.post.lease:
+            row = self._rows.get(item.post.key)
+            if row is not None and row.status == "claimed" and row.post.lease == item.post.lease:
                 row.status = names.get(item.ending, item.ending.value)
-                row.reason = item.reason
                 if item.ts:
                     row.sent_at = datetime.fromtimestamp(float(item.ts), UTC)
-                row.post = replace(item.post, lease="", due_at=item.due_at or item.post.due_at)
+                row.reason, row.is_left = item.reason, False
+                due_at = item.due_at or item.post.due_at
+                place_at = due_at if item.reason == HELD else item.post.first_due_at
+                row.post = replace(
+                    item.post,
+                    lease="",
+                    lease_until=None,
+                    due_at=due_at,
+                    place_at=place_at,
+                    is_taken_over=False,
+                )
+
+    async def background(self, post: Post, now: datetime) -> Background:
+        case = self._cases.get(post.case_id or "")
+        waiting: dict[PostKind, datetime] = {}
+        for row in self._rows.values():
+            is_waiting = row.status in {"pending", "claimed"} and row.post.first_due_at <= now
+            if is_waiting and row.post.case_id == post.case_id:
+                place = row.post.first_due_at
+                waiting[row.post.kind] = max(place, waiting.get(row.post.kind, place))
+        mine = case if case is not None and case.person == post.person else None
+        return Background(mine, await self.preferences(post.person), waiting)
 
     async def next_due(self) -> datetime | None:
         pending = [row.post.due_at for row in self._rows.values() if row.status == "pending"]
         leases = [
-            row.lease_until for row in self._rows.values() if row.status == "claimed" and row.lease_until
+            row.post.lease_until
+            for row in self._rows.values()
+            if row.status == "claimed" and row.post.lease_until
         ]
         return min(pending + leases, default=None)
 

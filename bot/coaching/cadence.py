@@ -210,6 +210,39 @@ def outside_quiet_hours(moment: datetime, zone: ZoneInfo, quiet_from: time, quie
     return at(day, quiet_until, zone)
 
 
+@dataclass(frozen=True)
+class Quiet:
+    """The hours in which nobody is written to, by their wall clock; over midnight when `since` is later."""
+
+    since: time
+    until: time
+
+    def end(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        """The same moment, or the end of the quiet hours that it falls into."""
+        return outside_quiet_hours(moment, zone, self.since, self.until)
+
+
+def note_moment(
+    planned: datetime, now: datetime, zone: ZoneInfo, calendar: Calendar, quiet: Quiet
+) -> datetime:
+    """When a reconnect note whose time has come goes out, by the zone, holidays and quiet hours of today.
+
+    It was planned for 10:00. Where it isn't 10:00 there any more (they have moved), or nobody works, it
+    waits for that hour of the next working day; otherwise a note that is late goes out at once.
+    """
+    day = now.astimezone(zone).date()
+    hour = quiet.end(at(day, RECONNECT_TIME, zone), zone)
+    is_as_planned = planned.astimezone(zone).timetz() == hour.astimezone(zone).timetz()
+    if is_as_planned and calendar.is_working_day(day):
+        return quiet.end(now, zone)
+    while True:
+        day = calendar.working_day_from(day)
+        hour = quiet.end(at(day, RECONNECT_TIME, zone), zone)
+        if hour >= now:
+            return hour
+        day += timedelta(days=1)
+
+
 def was_told(case: Case) -> bool:
     """Whether the call or the email has happened."""
     return any(event.kind in {EventKind.CALL, EventKind.EMAIL_SENT} for event in case.history)

@@ -8,18 +8,19 @@ from bot.coaching import cadence
 from bot.coaching.case import Case, Stage
 from bot.coaching.reasons import Catalogue
 from bot.flows import calling, reconnecting
+from bot.flows.delivery import Drop, Hold
 from bot.flows.drafting import Drafting, in_the_words_of
 from bot.flows.home import listing
 from bot.flows.onboarding import installed, reply, welcome
 from bot.flows.ports import (
+    Background,
     Clock,
-    Drop,
-    Hold,
     Letter,
     Messenger,
     NotFoundError,
     Post,
     PostKind,
+    SendFailedError,
     Store,
     Wording,
 )
@@ -27,7 +28,7 @@ from bot.flows.rehearsal_letters import invitation
 from bot.flows.replies import Meaning
 from bot.flows.sheet import Sheet
 from bot.flows.veil import shown
-from bot.flows.visitor import Saying, visitor_of
+from bot.flows.visitor import Saying, Visitor, visitor_of
 
 # Of its own accord, rather than as the answer to what the person just did: these keep quiet hours.
 UNASKED = frozenset(
@@ -52,7 +53,9 @@ WANTED_IN: Mapping[PostKind, frozenset[Stage]] = {
     PostKind.HELD: frozenset({Stage.HELD}),
     PostKind.RETENTION: STILL_CLOSED,
 }
+OVERTAKING = (UNASKED | {PostKind.LAST_CALL, PostKind.HELD}) - {PostKind.RETENTION}
 PAUSE = timedelta(days=1)
+GUESSES = 6  # tries, about five minutes, before a letter goes by the defaults
 
 Writer = Callable[[Sheet], Letter]
 
@@ -69,25 +72,26 @@ class Letters:
     drafting: Drafting
 
     async def compose(self, post: Post, now: datetime) -> Letter | Hold | Drop:
-        """The letter; or later (quiet hours, a pause); or never (what it was about is over)."""
-        visitor = await visitor_of(post.person, self.store, self.messenger)
+        """The letter; or later (quiet hours, a pause); or never (what it was about is over).
+
+        Raises SendFailedError while Slack does not say where this person is and it matters.
+        """
+        profile = await self.messenger.profile(post.person)
+        behind = await self.store.background(post, now)  # last, so that it is as fresh as can be
+        visitor = Visitor(post.person, profile, behind.preferences)
         saying = Saying(self.wording, visitor)
         if post.kind in ABOUT_NO_CASE:
             return await self._greeting(post, saying, now)
-        try:
-            case = await self.store.case(post.person, post.case_id or "")
-        except NotFoundError:
+        case = behind.case
+        if case is None:
             return Drop("case_gone")
-        if case.stage not in WANTED_IN.get(post.kind, frozenset(Stage) - STILL_CLOSED):
-            return Drop("stage_passed")
-        # A pause does not hold back the warning that something will be erased.
-        is_paused = visitor.preferences.is_paused and post.kind is not PostKind.RETENTION
-        if is_paused and post.kind is PostKind.LAST_CALL:  # held until later it would come too late
-            return Drop("paused")
-        if _is_unasked(post) and (waiting := self._waiting(is_paused, saying, now)):
-            return waiting
-        if post.kind is PostKind.NUDGE and await self._is_overtaken(post, now):
-            return Drop("overtaken")
+        if reason := _reason_to_drop(post, case, behind, now):
+            return Drop(reason)
+        if _is_unasked(post):
+            if profile.is_guess and not behind.preferences.time_zone and post.attempts <= GUESSES:
+                raise SendFailedError("profile_unknown")
+            if waiting := _waiting(post, visitor, now):
+                return waiting
         return self._about(case, post, saying, now)
 
     async def text_of(self, post: Post, now: datetime) -> Letter | Drop:
@@ -112,23 +116,6 @@ class Letters:
         sheet = Sheet(said, saying, now, self.drafting, self.catalogue.of(locale), post.note)
         return _with_veil(sheet, WRITERS[post.kind](sheet))
 
-    def _waiting(self, is_paused: bool, saying: Saying, now: datetime) -> Hold | None:
-        if is_paused:
-            return Hold(now + PAUSE)
-        preferences = saying.visitor.preferences
-        allowed_at = cadence.outside_quiet_hours(
-            now, saying.visitor.zone, preferences.quiet_from, preferences.quiet_until
-        )
-        return Hold(allowed_at) if allowed_at > now else None
-
-    async def _is_overtaken(self, post: Post, now: datetime) -> bool:
-        """After a long sleep one note for each case is enough: the newest."""
-        upcoming = await self.store.upcoming(post.person, limit=200)
-        return any(
-            other.case_id == post.case_id and other.kind is post.kind and post.due_at < other.due_at <= now
-            for other in upcoming
-        )
-
 
 def _with_veil(sheet: Sheet, letter: Letter) -> Letter:
     """Under a draft with a code name in it stands what to put back."""
@@ -136,6 +123,50 @@ def _with_veil(sheet: Sheet, letter: Letter) -> Letter:
     if not (has_draft and sheet.saying.visitor.preferences.has_code_names):
         return letter
     return replace(letter, passages=(*letter.passages, sheet.aside("veil")))
+
+
+def _reason_to_drop(post: Post, case: Case, behind: Background, now: datetime) -> str:
+    """Why this row is not wanted any more; empty when it is."""
+    if case.stage not in WANTED_IN.get(post.kind, frozenset(Stage) - STILL_CLOSED):
+        return "stage_passed"
+    if _is_too_late(post.kind, post.note, case, now):
+        return "too_late"
+    if behind.preferences.is_paused and post.kind is PostKind.LAST_CALL:  # held it would come too late
+        return "paused"
+    return "overtaken" if _is_planned(post) and _is_overtaken(post, case, behind, now) else ""
+
+
+def _waiting(post: Post, visitor: Visitor, now: datetime) -> Hold | None:
+    """A pause, another local hour since they moved, a day off, or quiet hours."""
+    preferences, zone = visitor.preferences, visitor.zone
+    # A pause does not hold back the warning that something will be erased.
+    if preferences.is_paused and post.kind is not PostKind.RETENTION:
+        return Hold(now + PAUSE)
+    quiet = cadence.Quiet(preferences.quiet_from, preferences.quiet_until)
+    allowed_at = quiet.end(now, zone)
+    if post.kind is PostKind.NUDGE and post.note:  # a snoozed one has its own hour
+        allowed_at = cadence.note_moment(post.first_due_at, now, zone, visitor.calendar, quiet)
+    return Hold(allowed_at) if allowed_at > now else None
+
+
+def _is_too_late(kind: PostKind, note: str, case: Case, now: datetime) -> bool:
+    """A warning before the answer is due says nothing useful after it."""
+    is_warning = kind is PostKind.LAST_CALL or (kind is PostKind.HELD and note == "due")
+    due_at = case.offer.answer_due_at
+    return is_warning and due_at is not None and due_at <= now
+
+
+def _is_planned(post: Post) -> bool:
+    return post.kind is PostKind.LAST_CALL or (_is_unasked(post) and post.kind is not PostKind.RETENTION)
+
+
+def _is_overtaken(post: Post, case: Case, behind: Background, now: datetime) -> bool:
+    """After a long sleep one message for each case is enough: the newest that still makes sense."""
+    return any(
+        place > post.first_due_at
+        for kind, place in behind.waiting.items()
+        if kind in OVERTAKING and place <= now and not _is_too_late(kind, "due", case, now)
+    )
 
 
 def _is_unasked(post: Post) -> bool:

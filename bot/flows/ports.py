@@ -52,6 +52,19 @@ class Post:
     attempts: int = 0
     lease: str = ""  # names the claim while one is held
     may_be_sent: bool = False  # an earlier try ended between "sent" and "recorded"
+    place_at: datetime | None = None  # where it stands in its case: when it was due at first
+    lease_until: datetime | None = None
+    is_taken_over: bool = False  # from a claim whose lease ran out: somebody may still be sending it
+
+    @property
+    def first_due_at(self) -> datetime:
+        """The earliest moment at which it can have been sent."""
+        return self.place_at or self.due_at
+
+    @property
+    def workspace(self) -> tuple[str, str]:
+        """The organisation, or an empty string, and the workspace."""
+        return self.person.enterprise_id or "", self.person.team_id
 
 
 @dataclass(frozen=True)
@@ -61,32 +74,6 @@ class Past:
     post: Post
     state: str  # sent, in_doubt or refused
     at: datetime  # when Slack took it, else when it was due
-
-
-class Ending(StrEnum):
-    """How a claimed row is settled."""
-
-    SENT = "sent"
-    LATER = "later"
-    CANCELLED = "cancelled"
-    IN_DOUBT = "in_doubt"
-    REFUSED = "refused"
-
-
-HELD = "held"  # the reason of a row that waits because the composer said so
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """The end of one claim."""
-
-    post: Post
-    ending: Ending
-    at: datetime
-    due_at: datetime | None = None  # LATER: when to try again
-    channel: str = ""
-    ts: str = ""
-    reason: str = ""  # a code, never personal words
 
 
 @dataclass(frozen=True)
@@ -120,6 +107,15 @@ class Caller:
 
     preferences: Preferences
     unfinished: Interview | None = None  # the newest interview
+
+
+@dataclass(frozen=True)
+class Background:
+    """What is kept around one row when it is about to go out."""
+
+    case: Case | None
+    preferences: Preferences
+    waiting: Mapping[PostKind, datetime] = field(default_factory=dict)  # the newest due row of each kind
 
 
 @dataclass(frozen=True)
@@ -203,6 +199,10 @@ class Store(Protocol):
         """Preferences and the unfinished interview at once: somebody waits for a window."""
         ...
 
+    async def background(self, post: Post, now: datetime) -> Background:
+        """The case and the preferences behind a row, and what else of its case is due."""
+        ...
+
     async def upcoming(self, person: Person, limit: int = 20) -> tuple[Post, ...]:
         """Pending rows of this person, the earliest first."""
         ...
@@ -244,22 +244,6 @@ class Store(Protocol):
         ...
 
 
-class Outbox(Protocol):
-    """The rows as the courier sees them."""
-
-    async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[Post, ...]:
-        """Take rows that are due, or whose lease ran out, for the length of the lease."""
-        ...
-
-    async def settle(self, settlements: tuple[Settlement, ...]) -> None:
-        """Record how claims ended; a claim whose lease was taken over is left alone."""
-        ...
-
-    async def next_due(self) -> datetime | None:
-        """When the earliest row is due or its lease ends."""
-        ...
-
-
 @dataclass(frozen=True)
 class Profile:
     """What Slack says of a person."""
@@ -267,6 +251,7 @@ class Profile:
     name: str = field(default="", repr=False)
     time_zone: str = "UTC"
     locale: str = "en-US"
+    is_guess: bool = False  # Slack did not say: these are defaults
 
 
 @dataclass(frozen=True)
@@ -318,7 +303,8 @@ class SendFailedError(Exception):
     """The message was not sent.
 
     retry_after: time to wait for, if Slack named one. may_be_sent: nobody knows whether it arrived.
-    is_final: trying again is useless. code: Slack's or our own short word for it.
+    is_final: trying again is useless. is_everywhere: the whole workspace is closed to us, not this row.
+    code: Slack's or our own short word for it. method: Slack's method that failed.
     """
 
     def __init__(
@@ -328,12 +314,16 @@ class SendFailedError(Exception):
         retry_after: timedelta | None = None,
         may_be_sent: bool = False,
         is_final: bool = False,
+        is_everywhere: bool = False,
+        method: str = "",
     ) -> None:
         super().__init__(code)
         self.code = code
         self.retry_after = retry_after
         self.may_be_sent = may_be_sent
         self.is_final = is_final
+        self.is_everywhere = is_everywhere
+        self.method = method
 
 
 class Messenger(Protocol):
@@ -349,28 +339,6 @@ class Messenger(Protocol):
 
     async def profile(self, person: Person) -> Profile:
         """Name, time zone and locale; defaults when Slack does not say."""
-        ...
-
-
-@dataclass(frozen=True)
-class Hold:
-    """The row should wait until then."""
-
-    until: datetime
-
-
-@dataclass(frozen=True)
-class Drop:
-    """The row is no longer wanted; why, as a code."""
-
-    reason: str
-
-
-class Composer(Protocol):
-    """Decides at the last moment what a row says, and whether it still should."""
-
-    async def compose(self, post: Post, now: datetime) -> Letter | Hold | Drop:
-        """The letter; or later; or never."""
         ...
 
 

@@ -25,15 +25,27 @@ SEARCHED_BEFORE_DUE = timedelta(days=1)
 MOST_PAGES = 5
 PAGE = 100
 
-# Errors of chat.postMessage after which the same message will never arrive.
+# Errors after which the same message to the same person will never arrive.
 FINAL = frozenset(
     {
-        "account_inactive", "user_disabled", "user_not_found", "channel_not_found", "is_archived",
-        "token_revoked", "invalid_auth", "not_authed", "org_login_required",
-        "missing_scope", "cannot_dm_bot", "invalid_blocks", "msg_too_long", "no_permission",
-        "ekm_access_denied", "messages_tab_disabled", "team_access_not_granted", "access_denied",
+        "user_disabled", "user_not_found", "channel_not_found", "is_archived", "cannot_dm_bot",
+        "invalid_blocks", "invalid_blocks_format", "msg_too_long", "no_text", "no_permission",
+        "restricted_action", "not_in_channel", "user_is_bot",
     }
 )  # fmt: skip
+# Errors of the installation: every message in this workspace would fail alike, until somebody mends it.
+EVERYWHERE = frozenset(
+    {
+        "account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed",
+        "not_allowed_token_type", "org_login_required", "missing_scope", "ekm_access_denied",
+        "messages_tab_disabled", "team_access_not_granted", "access_denied", "team_not_found",
+        "two_factor_setup_required", "accesslimited",
+    }
+)  # fmt: skip
+PASSING = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+)
+USUAL_RETRY_AFTER = 30.0  # seconds, when a 429 does not say
 
 
 class SlackMessenger:
@@ -48,32 +60,34 @@ class SlackMessenger:
         """Post into the DM; the row's id goes along as metadata and nothing else does."""
         client = await self._client(post.person)
         answer = await _asked(
+            "chat.postMessage",
             client.chat_postMessage(
                 channel=post.person.user_id,
                 metadata={"event_type": METADATA_TYPE, "event_payload": {"id": post.id}},
                 unfurl_links=False,
                 unfurl_media=False,
                 **message(letter),
-            )
+            ),
         )
         return Sent(str(answer["channel"]), str(answer["ts"]))
 
     async def find(self, post: Post) -> Sent | None:
-        """Look through the DM since a day before the row was due."""
+        """Look through the DM since a day before the row was due at first."""
         client = await self._client(post.person)
-        opened = await _asked(client.conversations_open(users=post.person.user_id))
+        opened = await _asked("conversations.open", client.conversations_open(users=post.person.user_id))
         channel = str(opened["channel"]["id"])
-        oldest = (post.due_at - SEARCHED_BEFORE_DUE).timestamp()
+        oldest = (post.first_due_at - SEARCHED_BEFORE_DUE).timestamp()
         cursor = ""
         for _ in range(MOST_PAGES):
             page = await _asked(
+                "conversations.history",
                 client.conversations_history(
                     channel=channel,
                     include_all_metadata=True,
                     oldest=f"{oldest:.6f}",
                     limit=PAGE,
                     cursor=cursor or None,
-                )
+                ),
             )
             for item in page["messages"]:
                 if _post_id(item) == post.id:
@@ -81,13 +95,13 @@ class SlackMessenger:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return None
-        raise SendFailedError("history_too_long", may_be_sent=True)
+        raise SendFailedError("history_too_long", is_final=True)
 
     async def _client(self, person: Person) -> AsyncWebClient:
         try:
-            return await _asked(self._client_of(tenant_of(person)))
+            return await _asked("", self._client_of(tenant_of(person)))
         except NotInstalledError:
-            raise SendFailedError("not_installed", is_final=True) from None
+            raise SendFailedError("not_installed", is_everywhere=True) from None
         except SendFailedError as failure:  # nothing was sent yet: the token could not be renewed
             raise SendFailedError("token_not_renewed", retry_after=failure.retry_after) from None
 
@@ -104,9 +118,10 @@ class SlackMessenger:
         try:
             async with asyncio.timeout(PROFILE_SECONDS):
                 client = await self._client(person)
-                answer = await _asked(client.users_info(user=person.user_id, include_locale=True))
+                asked = client.users_info(user=person.user_id, include_locale=True)
+                answer = await _asked("users.info", asked)
         except (SendFailedError, StoreUnavailableError, TimeoutError):
-            return known[1] if known else Profile()
+            return known[1] if known else Profile(is_guess=True)
         if len(self._profiles) >= MOST_PROFILES:
             self._profiles.clear()
         profile = _profile(answer["user"])
@@ -128,27 +143,35 @@ def _post_id(item: Mapping[str, Any]) -> str:
     )
 
 
-async def _asked(call: Awaitable[T]) -> T:
+async def _asked(method: str, call: Awaitable[T]) -> T:
     """One call of the Web API, its failures as SendFailedError."""
     try:
         return await call
     except SlackApiError as refused:
-        raise _failure(refused) from None  # the cause may quote the message
+        raise _failure(refused, method) from None  # the cause may quote the message
     except aiohttp.ClientConnectorError:
-        raise SendFailedError("unreachable") from None
+        raise SendFailedError("unreachable", method=method) from None
     except (aiohttp.ClientError, TimeoutError, ConnectionError, ValueError):
-        raise SendFailedError("connection_lost", may_be_sent=True) from None
+        raise SendFailedError("connection_lost", may_be_sent=True, method=method) from None
 
 
-def _failure(refused: SlackApiError) -> SendFailedError:
+def _failure(refused: SlackApiError, method: str) -> SendFailedError:
     response: Any = refused.response
     status = getattr(response, "status_code", 0)
     if status == 429:
-        seconds = float((getattr(response, "headers", {}) or {}).get("Retry-After", 30))
-        return SendFailedError("ratelimited", retry_after=timedelta(seconds=seconds))
-    if status >= 500:
-        return SendFailedError(f"http_{status}", may_be_sent=True)
+        wait = timedelta(seconds=_retry_after(getattr(response, "headers", None) or {}))
+        return SendFailedError("ratelimited", retry_after=wait, method=method)
     code = code_of(refused)
-    if code in {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}:
-        return SendFailedError(code, may_be_sent=True)
-    return SendFailedError(code, is_final=code in FINAL)
+    if status >= 500 or code in PASSING:
+        return SendFailedError(code, may_be_sent=True, method=method)
+    is_about_lookup = code == "missing_scope" and method != "chat.postMessage"
+    is_everywhere = code in EVERYWHERE and not is_about_lookup
+    return SendFailedError(code, is_final=code in FINAL, is_everywhere=is_everywhere, method=method)
+
+
+def _retry_after(headers: Mapping[str, Any]) -> float:
+    held = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
+    try:
+        return max(float(held or USUAL_RETRY_AFTER), 1.0)
+    except ValueError:
+        return USUAL_RETRY_AFTER

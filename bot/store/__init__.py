@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.flows.ports import Clock
+from bot.store.backup import backup
 from bot.store.engine import Database
 from bot.store.sealing import Keyring, WrongKeyError
 from bot.store.sql import SqlStore
 
-__all__ = ["SqlStore", "WrongKeyError", "open_store"]
+__all__ = ["SqlStore", "WrongKeyError", "backup", "open_store"]
 
 
 def open_store(

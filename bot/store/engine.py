@@ -20,7 +20,14 @@ T = TypeVar("T")
 
 POSTGRESQL_THREADS = 8
 SQLITE_READERS = 2
-BUSY_SECONDS = 5
+BUSY_SECONDS = 2  # a request has three to be answered in, also when the answer is that nothing works
+REACH = {  # a server that is gone is noticed in time, one that hangs after a while
+    "connect_timeout": 2,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
 WAL_ATTEMPTS = 100
 
 
@@ -34,10 +41,13 @@ class Database:
         # In SQLite readers do not wait for the writer: they have threads of their own.
         self._readers = ThreadPoolExecutor(SQLITE_READERS, "reader") if self.is_sqlite else self._threads
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        """Run in one transaction: all of it or nothing. Raises StoreUnavailableError."""
+    async def write(self, work: Callable[[Connection], T], *, is_lazy: bool = False) -> T:
+        """Run in one transaction: all of it or nothing. Raises StoreUnavailableError.
+
+        is_lazy: a power cut may take it back, since it would be found out again; nobody waits for the disk.
+        """
         try:
-            running = self._threads.submit(self._transaction, work)
+            running = self._threads.submit(self._transaction, work, is_lazy)
         except RuntimeError:  # the threads were shut down
             raise StoreUnavailableError("the database is closed") from None
         return await asyncio.wrap_future(running)
@@ -82,9 +92,13 @@ class Database:
         await asyncio.to_thread(self._threads.shutdown)
         self.engine.dispose()
 
-    def _transaction(self, work: Callable[[Connection], T]) -> T:
-        with unavailable(), self.engine.begin() as connection:
-            return work(connection)
+    def _transaction(self, work: Callable[[Connection], T], is_lazy: bool) -> T:
+        with unavailable(), self.engine.connect() as connection:
+            connection.execution_options(is_lazy=is_lazy)
+            with connection.begin():
+                if is_lazy and not self.is_sqlite:
+                    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                return work(connection)
 
 
 def _reading(work: Callable[[], T]) -> T:
@@ -99,6 +113,8 @@ def unavailable() -> Iterator[None]:
         yield
     except DBAPIError as failure:
         raise StoreUnavailableError(f"the database answered with {type(failure.orig).__name__}") from None
+    except sqlite3.Error as failure:  # while a connection is made ready
+        raise StoreUnavailableError(f"the database answered with {type(failure).__name__}") from None
     except SQLAlchemyError as failure:
         raise StoreUnavailableError(f"the database is out of reach ({type(failure).__name__})") from None
 
@@ -115,6 +131,7 @@ def _engine(url: str) -> Engine:
             hide_parameters=True,
             pool_pre_ping=True,
             pool_size=2 * POSTGRESQL_THREADS,  # each thread keeps one to read and takes one to write
+            connect_args=REACH,
         )
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise StoreUnavailableError(
@@ -155,13 +172,14 @@ def _sqlite(file: str) -> Engine:
     def _configure(connection: Any, _: object) -> None:
         connection.isolation_level = None  # transactions begin where we say, see below
         _switch_to_wal(connection)
-        connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
             return
+        is_lazy = connection.get_execution_options().get("is_lazy", False)
+        connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if is_lazy else 'FULL'}")
         # Taking the write lock at once: a transaction that reads first can't be refused half-way.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 

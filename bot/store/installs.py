@@ -9,10 +9,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.coaching.case import Person
 from bot.flows.installs import Install, Tenant
-from bot.store import sealed_rows
+from bot.store import pausing, sealed_rows
 from bot.store.belongings import KEPT
 from bot.store.sealing import Keyring, Place
-from bot.store.tables import cases, causes, installs, interviews, micros, moment, outbox
+from bot.store.tables import cases, causes, installs, interviews, micros, moment, outbox, pauses
 
 SECRETS = ("token", "refresh_token", "bot_user_id", "bot_id")
 
@@ -29,6 +29,7 @@ def put(connection: Connection, install: Install, keyring: Keyring) -> None:
     }
     statement = insert(installs).values(**key, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=key | values))
+    pausing.resume(connection, (key["enterprise_id"], key["team_id"]))
 
 
 def _values(install: Install, keyring: Keyring) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def erase_tenant(
         return frozenset()
     gone = _people(connection, tenant)
     _forget_causes(connection, tenant)
-    for table in (*KEPT, installs):
+    for table in (*KEPT, installs, pauses):
         connection.execute(delete(table).where(_is_of(table, tenant)))
     return gone
 

@@ -1,19 +1,19 @@
-"""The outbox in SQL: plain functions of a connection.
-
-States of a row: pending → claimed (with a lease) → sent | pending again (later) | cancelled | in_doubt |
-refused. A claim whose lease ran out is claimed again, and marked as perhaps sent.
-"""
+"""The outbox in SQL: plain functions of a connection. The states of a row stand in bot/courier.py."""
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, bindparam, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.coaching.case import Person
-from bot.flows.ports import HELD, Change, Ending, Past, Post, PostKind, Settlement
+from bot.flows.delivery import HELD, Ending, Settlement
+from bot.flows.ports import Change, Past, Post, PostKind
+from bot.store import pausing
 from bot.store.tables import micros, moment, outbox
 
 PENDING, CLAIMED = "pending", "claimed"
@@ -25,6 +25,42 @@ STATUS = {
     Ending.IN_DOUBT: "in_doubt",
     Ending.REFUSED: "refused",
 }
+SHARE = 20  # rows of one workspace in one claim; what is beyond is spread out, see pausing.spread
+
+# The earliest row of its case that isn't settled, in a workspace that does not rest.
+_IS_FREE = """
+    NOT EXISTS (
+        SELECT 1 FROM outbox e
+        WHERE e.case_id = o.case_id AND e.status IN ('pending', 'claimed')
+        AND (e.place_at, e.seq) < (o.place_at, o.seq)
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM pauses p
+        WHERE p.enterprise_id = o.enterprise_id AND p.team_id = o.team_id AND p.until > :now
+        AND (
+            p.method IN ('*', 'chat.postMessage')
+            OR ((o.may_be_sent OR o.status = 'claimed') AND p.method LIKE 'conversations.%')
+        )
+    )"""
+_LOCKED = "FOR UPDATE OF o SKIP LOCKED"
+_DUE = f"""
+    SELECT o.* FROM outbox o WHERE o.status = 'pending' AND o.due_at <= :now AND {_IS_FREE}
+    ORDER BY o.due_at, o.seq LIMIT :most """  # noqa: S608  no values in it
+# A lease that ends beyond two leases from now was given before the clock stepped back.
+_LEFT = f"""
+    SELECT o.* FROM outbox o
+    WHERE o.status = 'claimed' AND (o.lease_until <= :now OR o.lease_until > :far) AND {_IS_FREE}
+    ORDER BY o.lease_until, o.seq LIMIT :most """  # noqa: S608  no values in it
+DUE = {"sqlite": text(_DUE), "postgresql": text(_DUE + _LOCKED)}
+LEFT = {"sqlite": text(_LEFT), "postgresql": text(_LEFT + _LOCKED)}
+TAKE = text("""
+    UPDATE outbox SET may_be_sent = (may_be_sent OR status = 'claimed'), status = 'claimed',
+        lease = :lease, lease_until = :until, attempts = attempts + 1
+    WHERE seq IN :seqs""").bindparams(bindparam("seqs", expanding=True))
+SETTLE = text("""
+    UPDATE outbox SET status = :status, channel = :channel, ts = :ts, reason = :reason, attempts = :attempts,
+        may_be_sent = :may_be_sent, due_at = :due_at, place_at = :place_at, lease = '', lease_until = 0
+    WHERE id = :id AND lease = :lease AND status = 'claimed'""")
 
 
 def withdraw(connection: Connection, change: Change) -> None:
@@ -63,64 +99,41 @@ def _values(post: Post) -> dict[str, Any]:
         "kind": post.kind,
         "note": post.note,
         "due_at": micros(post.due_at),
+        "place_at": micros(post.due_at),
     }
 
 
 def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -> tuple[Post, ...]:
-    """Take what is due. Of one case only the earliest row that isn't settled, so that order is kept."""
-    at = micros(now)
-    due = or_(
-        and_(outbox.c.status == PENDING, outbox.c.due_at <= at),
-        and_(outbox.c.status == CLAIMED, outbox.c.lease_until <= at),
-    )
-    wanted = (
-        select(outbox)
-        .where(due, ~_has_another_before_it(at))
-        .order_by(outbox.c.due_at, outbox.c.seq)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=outbox)
-    )
-    rows = connection.execute(wanted).all()
+    """Take what was left by others, then what is due; a fair share for each workspace."""
+    name, at = connection.dialect.name, micros(now)
+    asked = {"now": at, "far": micros(now + 2 * lease), "most": limit}
+    rows = list(connection.execute(LEFT[name], asked).all())
+    due: Sequence[Row[Any]] = ()
+    if len(rows) < limit:
+        due = connection.execute(DUE[name], asked | {"most": limit - len(rows)}).all()
+    rows += _fair(connection, due, at)
     if not rows:
         return ()
-    name = secrets.token_hex(8)
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.seq.in_([row.seq for row in rows]))
-        .values(
-            may_be_sent=or_(outbox.c.may_be_sent, outbox.c.status == CLAIMED),
-            status=CLAIMED,
-            lease=name,
-            lease_until=at + micros_of(lease),
-            attempts=outbox.c.attempts + 1,
-        )
-    )
-    return tuple(_claimed(row, name) for row in rows)
+    until = now + lease
+    given = {"seqs": [row.seq for row in rows], "lease": secrets.token_hex(8), "until": micros(until)}
+    connection.execute(TAKE, given)
+    return tuple(_claimed(row, str(given["lease"]), until) for row in rows)
 
 
-def _has_another_before_it(at: int) -> ColumnElement[bool]:
-    """Whether another row of the same case comes first.
-
-    A row that waits for its next try keeps its place in the case; one that is held gives it up.
-    """
-    earlier = outbox.alias("earlier")
-    keeps_place = and_(earlier.c.seq < outbox.c.seq, _is_tried_again(earlier))
-    has_place = and_(outbox.c.seq < earlier.c.seq, _is_tried_again(outbox))
-    is_due_before = and_(
-        earlier.c.status.in_([PENDING, CLAIMED]),
-        earlier.c.due_at <= at,
-        or_(
-            earlier.c.due_at < outbox.c.due_at,
-            and_(earlier.c.due_at == outbox.c.due_at, earlier.c.seq < outbox.c.seq),
-        ),
-        ~has_place,
-    )
-    of_same_case = earlier.c.case_id == outbox.c.case_id
-    return select(earlier.c.seq).where(of_same_case, or_(is_due_before, keeps_place)).exists()
-
-
-def _is_tried_again(row: FromClause) -> ColumnElement[bool]:
-    return and_(row.c.status == PENDING, row.c.attempts > 0, row.c.reason != HELD)
+def _fair(connection: Connection, due: Sequence[Row[Any]], at: int) -> list[Row[Any]]:
+    """The share of each workspace; where there is more, the rest of it is spread out."""
+    taken: Counter[tuple[str, str]] = Counter()
+    fair = []
+    for row in due:
+        workspace = (row.enterprise_id, row.team_id)
+        taken[workspace] += 1
+        if taken[workspace] <= SHARE:
+            fair.append(row)
+    mine = [row.seq for row in fair]
+    for workspace, number in taken.items():
+        if number > SHARE:
+            pausing.spread(connection, workspace, at, mine)
+    return fair
 
 
 def micros_of(length: timedelta) -> int:
@@ -128,53 +141,63 @@ def micros_of(length: timedelta) -> int:
     return length // timedelta(microseconds=1)
 
 
-def _claimed(row: Row[Any], lease: str) -> Post:
-    post = post_of(row)
-    return Post(
-        **{
-            **vars(post),
-            "lease": lease,
-            "attempts": row.attempts + 1,
-            "may_be_sent": bool(row.may_be_sent) or row.status == CLAIMED,
-        }
-    )
+def _claimed(row: Row[Any], lease: str, until: datetime) -> Post:
+    is_left = row.status == CLAIMED
+    post = post_of(row, lease, row.attempts + 1, bool(row.may_be_sent) or is_left, until)
+    return replace(post, is_taken_over=True) if is_left else post
 
 
 def settle(connection: Connection, settlements: Sequence[Settlement]) -> None:
     """Record endings; a row that somebody else has claimed meanwhile is theirs."""
-    for item in settlements:
-        values: dict[str, Any] = {
-            "status": STATUS[item.ending],
-            "channel": item.channel,
-            "ts": item.ts,
-            "reason": item.reason[:64],
-            "lease": "",
-            "lease_until": 0,
-            "may_be_sent": item.post.may_be_sent,
-        }
-        if item.due_at is not None:
-            values["due_at"] = micros(item.due_at)
-        connection.execute(
-            update(outbox)
-            .where(outbox.c.id == item.post.id, outbox.c.lease == item.post.lease, outbox.c.status == CLAIMED)
-            .values(values)
-        )
+    if settlements:
+        connection.execute(SETTLE, [_settled(item) for item in settlements])
+
+
+def _settled(item: Settlement) -> dict[str, Any]:
+    due_at = micros(item.due_at or item.post.due_at)
+    return {
+        "id": item.post.id,
+        "lease": item.post.lease,
+        "status": STATUS[item.ending],
+        "channel": item.channel,
+        "ts": item.ts,
+        "reason": item.reason[:64],
+        "attempts": item.post.attempts,
+        "may_be_sent": item.post.may_be_sent,
+        "due_at": due_at,
+        "place_at": due_at if item.reason == HELD else micros(item.post.first_due_at),
+    }
 
 
 def next_pending(connection: Connection) -> datetime | None:
     """The earliest due time of a row that waits."""
-    earliest = connection.execute(
-        select(func.min(outbox.c.due_at)).where(outbox.c.status == PENDING)
-    ).scalar()
+    earliest = connection.execute(text("SELECT min(due_at) FROM outbox WHERE status = 'pending'")).scalar()
     return moment(earliest) if earliest is not None else None
 
 
 def next_due(connection: Connection) -> datetime | None:
     """The earliest due time or end of a lease."""
-    ends = select(func.min(outbox.c.lease_until)).where(outbox.c.status == CLAIMED)
+    ends = text("SELECT min(lease_until) FROM outbox WHERE status = 'claimed'")
     lease_end = connection.execute(ends).scalar()
     found = [next_pending(connection), moment(lease_end) if lease_end is not None else None]
     return min((item for item in found if item is not None), default=None)
+
+
+def newest_waiting(
+    connection: Connection, case_ids: Sequence[str], now: datetime
+) -> dict[str, dict[PostKind, datetime]]:
+    """Of each case: the place of the newest row of each kind whose time has come and that isn't settled."""
+    found: dict[str, dict[PostKind, datetime]] = {}
+    newest = func.max(outbox.c.place_at, type_=BigInteger).label("newest")
+    statement = (
+        select(outbox.c.case_id, outbox.c.kind, newest)
+        .where(text("status IN ('pending', 'claimed')"), outbox.c.case_id.in_(case_ids))
+        .where(outbox.c.place_at <= micros(now))
+        .group_by(outbox.c.case_id, outbox.c.kind)
+    )
+    for row in connection.execute(statement):
+        found.setdefault(row.case_id, {})[PostKind(row.kind)] = moment(row.newest)
+    return found
 
 
 def of_person(connection: Connection, person: Person, status: Sequence[str], limit: int) -> tuple[Post, ...]:
@@ -228,8 +251,14 @@ def _is_of(person: Person) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def post_of(row: Row[Any]) -> Post:
-    """The record of a row."""
+def post_of(
+    row: Row[Any],
+    lease: str = "",
+    attempts: int | None = None,
+    may_be_sent: bool | None = None,
+    lease_until: datetime | None = None,
+) -> Post:
+    """The record of a row, as it stands or as it was just claimed."""
     return Post(
         id=row.id,
         person=Person(row.team_id, row.user_id, row.enterprise_id or None),
@@ -238,7 +267,9 @@ def post_of(row: Row[Any]) -> Post:
         key=row.key,
         case_id=row.case_id,
         note=row.note,
-        attempts=row.attempts,
-        lease=row.lease,
-        may_be_sent=bool(row.may_be_sent),
+        attempts=row.attempts if attempts is None else attempts,
+        lease=lease or row.lease,
+        may_be_sent=bool(row.may_be_sent) if may_be_sent is None else may_be_sent,
+        place_at=moment(row.place_at),
+        lease_until=lease_until,
     )

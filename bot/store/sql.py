@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, delete, func, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, Select, Table, delete, func, select, text
 
-from bot.coaching.case import Case, Person, Stage
+from bot.coaching.case import Case, Person
+from bot.flows.delivery import Pause, Settlement
 from bot.flows.installs import Install, Tenant
 from bot.flows.ports import (
+    Background,
     Caller,
     Change,
     Clock,
@@ -24,15 +25,16 @@ from bot.flows.ports import (
     Post,
     PostKind,
     Preferences,
-    Settlement,
-    StaleError,
     StoreUnavailableError,
+    UnreadableError,
 )
-from bot.store import belongings, installs, sealed_rows, tables
+from bot.store import belongings, changes, installs, pausing, sealed_rows, tables
 from bot.store import outbox as rows
-from bot.store.bodies import body_of, case_of, preferences_body, preferences_of
+from bot.store.backgrounds import backgrounds, opened
+from bot.store.bodies import preferences_of
 from bot.store.callers import Callers
 from bot.store.engine import Database
+from bot.store.gathering import Gatherer
 from bot.store.migrating import migrate
 from bot.store.retention import keep_term
 from bot.store.sealing import Keyring
@@ -42,6 +44,7 @@ CAUSES_KEPT = timedelta(days=30)
 INTERVIEWS_KEPT = timedelta(days=30)
 SENT_KEPT = timedelta(days=400)
 RESEALED_AT_ONCE = 200  # rows in one transaction, so that others get their turn
+MOST_TOGETHER = 200  # settlements or backgrounds in one transaction
 
 
 class SqlStore:
@@ -56,6 +59,10 @@ class SqlStore:
         self._callers = Callers(database.engine)
         self._retention = retention
         self._wiping: set[asyncio.Task[None]] = set()
+        self._settling: Gatherer[Settlement, None] = Gatherer(self._settle_all, MOST_TOGETHER)
+        self._reading: Gatherer[tuple[Post, datetime], Background | UnreadableError] = Gatherer(
+            self._backgrounds, MOST_TOGETHER
+        )
 
     async def migrate(self) -> None:
         """Bring the tables to this version and the rows to the first key; many may do it at once.
@@ -84,7 +91,7 @@ class SqlStore:
 
     async def commit(self, change: Change) -> bool:
         """One transaction, see ports.Store."""
-        return await self._database.write(partial(_commit, change=change, keyring=self._keyring))
+        return await self._database.write(partial(changes.commit, change=change, keyring=self._keyring))
 
     async def case(self, person: Person, case_id: str) -> Case:
         """One case of this person."""
@@ -237,8 +244,33 @@ class SqlStore:
         return await self._database.write(partial(rows.claim, now=now, limit=limit, lease=lease))
 
     async def settle(self, settlements: tuple[Settlement, ...]) -> None:
-        """Record endings."""
-        await self._database.write(partial(rows.settle, settlements=settlements))
+        """Record endings; many at the same time become one transaction."""
+        await asyncio.gather(*(self._settling.ask(item) for item in settlements))
+
+    async def _settle_all(self, settlements: Sequence[Settlement]) -> Sequence[None]:
+        # Lazily: a settlement that a power cut takes back leaves a claim, which is looked up in the DM.
+        await self._database.write(partial(rows.settle, settlements=settlements), is_lazy=True)
+        return [None] * len(settlements)
+
+    async def background(self, post: Post, now: datetime) -> Background:
+        """The case and the preferences behind a row; many at the same time are read together."""
+        found = await self._reading.ask((post, now))
+        if isinstance(found, UnreadableError):
+            raise found
+        return found
+
+    async def _backgrounds(
+        self, asked: Sequence[tuple[Post, datetime]]
+    ) -> Sequence[Background | UnreadableError]:
+        return await self._database.write(partial(backgrounds, asked=asked, keyring=self._keyring))
+
+    async def pause(self, pause: Pause) -> None:
+        """Let a workspace rest."""
+        await self._database.write(partial(pausing.pause, given=pause))
+
+    async def resume(self, workspace: tuple[str, str] | None) -> None:
+        """Let a workspace go on."""
+        await self._database.write(partial(pausing.resume, workspace=workspace))
 
     async def next_due(self) -> datetime | None:
         """The earliest due time or end of a lease."""
@@ -275,9 +307,7 @@ class SqlStore:
         return Interview(row.id, person, row.step, json.loads(answers), moment(row.updated_at))
 
     def _case(self, row: Row[Any]) -> Case:
-        person = Person(row.team_id, row.user_id, row.enterprise_id or None)
-        body = self._keyring.open(row.body, sealed_rows.place_of(cases, row.id, person))
-        return case_of(row.id, person, row.stage, row.revision, moment(row.created_at), body)
+        return opened(row, self._keyring)
 
 
 def _of(table: Table, person: Person) -> Select[Any]:
@@ -285,96 +315,12 @@ def _of(table: Table, person: Person) -> Select[Any]:
     return select(table).where(*belongings.is_of(table, person))
 
 
-def _commit(connection: Connection, change: Change, keyring: Keyring) -> bool:
-    if change.once and not _is_first(connection, change.once, change.at):
-        return False
-    if change.case is not None:
-        _save_case(connection, change.case, keyring)
-    rows.withdraw(connection, change)
-    rows.put(connection, change.posts)
-    rows.end_doubt(connection, change)
-    if change.interview is not None:
-        _save_interview(connection, change.interview, keyring)
-    if change.interview_done:
-        is_own = belongings.is_of(interviews, change.person)
-        connection.execute(delete(interviews).where(interviews.c.id == change.interview_done, *is_own))
-    if change.preferences is not None:
-        _save_preferences(connection, change.person, change.preferences, keyring)
-    return True
-
-
-def _insert(connection: Connection, table: Table) -> Any:
-    return (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table)
-
-
-def _is_first(connection: Connection, once: str, at: datetime) -> bool:
-    statement = _insert(connection, causes).on_conflict_do_nothing().values(name=once[:200], at=micros(at))
-    return connection.execute(statement.returning(causes.c.name)).first() is not None
-
-
-def _save_case(connection: Connection, case: Case, keyring: Keyring) -> None:
-    values = {
-        "stage": case.stage,
-        "revision": case.revision + 1,
-        "body": keyring.seal(body_of(case), sealed_rows.place_of(cases, case.id, case.person)),
-        "closed_at": _closed_at(case),
-    }
-    is_own = belongings.is_of(cases, case.person)
-    updated = connection.execute(
-        update(cases).where(cases.c.id == case.id, cases.c.revision == case.revision, *is_own).values(values)
-    )
-    if updated.rowcount:
-        return
-    if case.revision:
-        raise StaleError
-    inserted = connection.execute(
-        _insert(connection, cases)
-        .on_conflict_do_nothing()
-        .values(**values, **_person(case.person), id=case.id, created_at=micros(case.created_at))
-        .returning(cases.c.id)
-    )
-    if inserted.first() is None:
-        raise StaleError
-
-
-def _closed_at(case: Case) -> int | None:
-    is_closed = case.stage is Stage.CLOSED and bool(case.history)
-    return micros(case.history[-1].at) if is_closed else None
-
-
-def _save_interview(connection: Connection, interview: Interview, keyring: Keyring) -> None:
-    answers = json.dumps(dict(interview.answers), ensure_ascii=False)
-    place = sealed_rows.place_of(interviews, interview.id, interview.person)
-    values = {
-        "step": interview.step,
-        "answers": keyring.seal(answers, place),
-        "updated_at": micros(interview.updated_at),
-    }
-    statement = _insert(connection, interviews).values(**values, **_person(interview.person), id=interview.id)
-    owner = and_(*(interviews.c[name] == value for name, value in _person(interview.person).items()))
-    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values, where=owner))
-
-
-def _save_preferences(connection: Connection, person: Person, given: Preferences, keyring: Keyring) -> None:
-    body = keyring.seal(preferences_body(given), sealed_rows.place_of(preferences, "", person))
-    values = {**_person(person), "body": body}
-    statement = _insert(connection, preferences).values(values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["team_id", "user_id"], set_=values))
-
-
 def _sweep(connection: Connection, now: datetime) -> None:
     connection.execute(delete(causes).where(causes.c.at < micros(now - CAUSES_KEPT)))
     connection.execute(delete(interviews).where(interviews.c.updated_at < micros(now - INTERVIEWS_KEPT)))
     connection.execute(delete(links).where(links.c.expires_at < micros(now)))
+    pausing.forget(connection, micros(now))
     settled = outbox.c.status.in_(["sent", "cancelled", "refused"])
     is_old = outbox.c.due_at < micros(now - SENT_KEPT)
     # The row of a welcome stays: it says that this person was welcomed once.
     connection.execute(delete(outbox).where(settled, is_old, outbox.c.kind != PostKind.WELCOME))
-
-
-def _person(person: Person) -> dict[str, str]:
-    return {
-        "team_id": person.team_id,
-        "user_id": person.user_id,
-        "enterprise_id": person.enterprise_id or "",
-    }

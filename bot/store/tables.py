@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -46,14 +47,15 @@ cases = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("id", String(64), nullable=False, unique=True),
     Column("key", String(200), nullable=False),
     *_person(),
     Column("case_id", String(64)),
     Column("kind", String(32), nullable=False),
     Column("note", String(64), nullable=False, default=""),
-    Column("due_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),  # when it is tried next
+    Column("place_at", BigInteger, nullable=False, default=0),  # where it stands among those of its case
     Column("status", String(16), nullable=False, default="pending"),
     Column("lease", String(32), nullable=False, default=""),
     Column("lease_until", BigInteger, nullable=False, default=0),
@@ -63,9 +65,29 @@ outbox = Table(
     Column("ts", String(32), nullable=False, default=""),
     Column("reason", String(64), nullable=False, default=""),
     UniqueConstraint("key", name="outbox_key"),
-    Index("outbox_due", "status", "due_at", "seq"),
     Index("outbox_of_person", "team_id", "user_id", "status", "due_at"),
-    Index("outbox_of_case", "case_id", "status", "due_at"),
+    Index("outbox_of_case", "case_id"),
+)
+
+
+def _of_some(name: str, columns: tuple[str, ...], where: str) -> Index:
+    """An index of the few rows that are not settled: it stays small however much has been sent."""
+    held = [outbox.c[column] for column in columns]
+    return Index(name, *held, sqlite_where=text(where), postgresql_where=text(where))
+
+
+_of_some("outbox_due", ("due_at", "seq"), "status = 'pending'")
+_of_some("outbox_leased", ("lease_until",), "status = 'claimed'")
+_of_some("outbox_open_of_case", ("case_id", "place_at", "seq"), "status IN ('pending', 'claimed')")
+
+pauses = Table(  # a method that rests in a workspace; "*": all of them
+    "pauses",
+    metadata,
+    Column("enterprise_id", String(32), primary_key=True),
+    Column("team_id", String(32), primary_key=True),
+    Column("method", String(64), primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Column("reason", String(64), nullable=False),
 )
 
 interviews = Table(

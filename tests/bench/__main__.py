@@ -1,108 +1,108 @@
-"""make bench: due messages through the courier, against a bare loop of the same client.
+"""make bench: 1,000 due messages among 1 k, 100 k and 1 M pending, through the courier and through others.
 
-Both post to the same local Slack in one run, alternately, five rounds each; medians and their ratio.
+Every contestant runs in a process of its own against the same sink, in turns; medians and their ratios.
 """
 
-import asyncio
 import json
-import logging
+import os
 import platform
-import statistics
 import sys
 import tempfile
 import time
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-import aiohttp
-import structlog
+from tests.bench.racing import Row, Sink, migrated, postgresql, race, ratio
+from tests.bench.resting import idle_cpu
 
-from bot.coaching.case import Person
-from bot.courier import Courier
-from bot.flows.ports import Change, Letter, Passage, Post, PostKind
-from bot.sandbox.server import Sandbox, SandboxSettings
-from bot.settings import load_settings
-from bot.slack.clients import always
-from bot.slack.messenger import SlackMessenger
-from bot.store import open_store
-from bot.wiring import web_client
-from tests.fakes import FixedClock
-
-ROUNDS, MESSAGES, AT_ONCE = 5, 300, 8
+ROUNDS, MESSAGES = int(os.environ.get("ROUNDS", "5")), 1000
+PENDING = {"1 k": 1_000, "100 k": 100_000, "1 M": 1_000_000}
+TARGETS = {
+    "of the floor": 0.7,
+    "procrastinate": 20.0,
+    "apscheduler sqlite": 5.0,
+    "apscheduler postgresql": 4.0,
+}
 
 
-class Plain:
-    """Says the same of every row."""
-
-    async def compose(self, post: Post, _: object) -> Letter:
-        return Letter(f"note {post.key}", (Passage("a note"),))
-
-
-async def main() -> None:
-    clock = FixedClock()
-    with tempfile.TemporaryDirectory() as folder:
-        sandbox = Sandbox(SandboxSettings())
-        await sandbox.start()
-        settings = load_settings(slack_api_url=f"{sandbox.url}/api/", slack_bot_token="xoxb-local")
-        async with aiohttp.ClientSession() as session:
-            messenger = SlackMessenger(always(web_client(settings, session)), clock)
-            store = open_store(
-                f"sqlite:///{Path(folder) / 'bench.db'}", clock=clock, keys=["a key for the bench"]
-            )
-            await store.migrate()
-            times: dict[str, list[float]] = {"bare loop": [], "courier": []}
-            for number in range(ROUNDS):
-                times["bare loop"].append(await _bare(messenger, clock, number))
-                times["courier"].append(await _courier(store, messenger, clock, number))
-            await store.close()
-        await sandbox.stop()
-    _print(times)
+@contextmanager
+def _databases() -> Iterator[dict[str, str]]:
+    with tempfile.TemporaryDirectory(prefix="ajar-bench-") as folder, postgresql(folder) as server:
+        yield {"sqlite": f"sqlite:///{folder}", "postgresql": server}
 
 
-def _posts(clock: FixedClock, mark: str) -> tuple[Post, ...]:
-    names = ("U0ROBIN001", "U0MARTA001")
-    people = [Person("T1", names[n % 2], f"E{n}") for n in range(MESSAGES)]
-    return tuple(
-        Post(f"{mark}{n}", person, PostKind.REPLY, clock.now(), f"{mark}{n}")
-        for n, person in enumerate(people)
+def main() -> None:
+    rows: list[Row] = []
+    with _databases() as databases, Sink() as sink:
+        idle = idle_cpu(migrated("sqlite", databases["sqlite"], "idle", 100_000), sink.url)
+        growth = _growth(migrated("sqlite", databases["sqlite"], "burst", 1000), sink)
+        for name, server in databases.items():
+            for label, pending in PENDING.items():
+                sys.stderr.write(f"{name}, {label} pending\n")
+                rows += _rows(name, label, migrated(name, server, label, pending), sink)
+    _print(rows, growth, idle)
+
+
+def _rows(name: str, label: str, url: str, sink: Sink) -> list[Row]:
+    """One line of the table for each contestant, all of them in each round."""
+    contestants = ["floor", "courier", "two couriers"]
+    if label == "1 k":
+        contestants += ["apscheduler", "apscheduler_default"]
+        contestants += ["procrastinate"] if name == "postgresql" else []
+    rows = {kind: Row(name, label, kind) for kind in contestants}
+    for number in range(ROUNDS):
+        for kind in contestants:
+            race(rows[kind], url, sink, f"{kind[:3]}{number}-", MESSAGES)
+    return list(rows.values())
+
+
+def _growth(url: str, sink: Sink) -> float:
+    row = Row("sqlite", "10,000 due", "courier")
+    race(row, url, sink, "burst-", 10_000)
+    return float(row.results[0]["grown_mb"])
+
+
+def _print(rows: list[Row], growth: float, idle: float) -> None:
+    sys.stdout.write("\n".join([*_table(rows), *_claims(rows)]) + "\n")
+    sys.stdout.write(
+        f"10,000 due at once: {growth:.1f} MB more memory; idle: {idle * 100:.2f} % of a processor\n"
     )
-
-
-async def _bare(messenger: SlackMessenger, clock: FixedClock, number: int) -> float:
-    slots = asyncio.Semaphore(AT_ONCE)
-
-    async def send(post: Post) -> None:
-        async with slots:
-            await messenger.send(post, Letter("note", (Passage("a note"),)))
-
-    begun = time.perf_counter()
-    await asyncio.gather(*(send(post) for post in _posts(clock, f"b{number}-")))
-    return time.perf_counter() - begun
-
-
-async def _courier(store, messenger: SlackMessenger, clock: FixedClock, number: int) -> float:
-    posts = _posts(clock, f"c{number}-")
-    await store.commit(Change(posts[0].person, clock.now(), posts=posts))
-    courier = Courier(store, messenger, Plain(), clock, concurrency=AT_ONCE)
-    begun = time.perf_counter()
-    handled = await courier.run_due()
-    assert handled == MESSAGES
-    return time.perf_counter() - begun
-
-
-def _print(times: dict[str, list[float]]) -> None:
-    medians = {name: statistics.median(values) for name, values in times.items()}
     report = {
         "machine": platform.machine(),
         "python": platform.python_version(),
+        "at": time.strftime("%Y-%m-%d"),
         "messages": MESSAGES,
-        "seconds": {name: [min(values), medians[name], max(values)] for name, values in times.items()},
-        "courier_against_bare_loop": medians["bare loop"] / medians["courier"],
+        "rounds": ROUNDS,
+        "targets": TARGETS,
+        "growth_mb": growth,
+        "idle_cpu": idle,
+        "rows": [row.as_dict() for row in rows],
     }
-    for name, (least, median, most) in report["seconds"].items():
-        sys.stdout.write(f"{name:>10}: {median:.3f} s (from {least:.3f} to {most:.3f})\n")
-    sys.stdout.write(f"the courier does {report['courier_against_bare_loop']:.2f} of the bare loop's rate\n")
     sys.stdout.write(json.dumps(report) + "\n")
 
 
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-asyncio.run(main())
+def _table(rows: list[Row]) -> list[str]:
+    floors = {(row.database, row.pending): row for row in rows if row.kind == "floor"}
+    ours = {row.database: row for row in rows if row.kind == "courier" and row.pending == "1 k"}
+    head = f"{'database':<11}{'pending':>8}  {'contestant':<20}{'seconds':>9}{'of floor':>9}{'claim ms':>9}"
+    lines = [head + f"{'skipped':>9}{'Ajar is … times as fast':>25}"]
+    for row in rows:
+        of_floor = ratio(floors[row.database, row.pending], row)
+        against = ratio(row, ours[row.database]) if row.kind.startswith(("aps", "pro")) else 0
+        lines.append(
+            f"{row.database:<11}{row.pending:>8}  {row.kind:<20}{row.seconds:>9.3f}{of_floor:>9.2f}"
+            f"{row.claim_ms or 0:>9.1f}{row.skipped:>9.0f}{against:>25.1f}"
+        )
+    return lines
+
+
+def _claims(rows: list[Row]) -> list[str]:
+    found = {(row.database, row.pending): row.claim_ms or 0 for row in rows if row.kind == "courier"}
+    return [
+        f"{name}: a claim at 1 M takes {found[name, '1 M'] / found[name, '1 k']:.2f} of that at 1 k"
+        for name in {name: None for name, _ in found}
+    ]
+
+
+if __name__ == "__main__":
+    main()

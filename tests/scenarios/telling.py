@@ -39,6 +39,11 @@ def said(person: Person) -> str:
     return "\n".join(text_of(message) for message in person.dm)
 
 
+def own(person: Person) -> list[dict[str, Any]]:
+    """Ajar's messages in the DM."""
+    return [message for message in person.dm if message.get("bot_id")]
+
+
 async def expect_said(person: Person, text: str) -> None:
     """Wait until a message holds this text."""
     await person.until(lambda: text in said(person), text)

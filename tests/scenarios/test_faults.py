@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.sandbox.person import Person
 from bot.serving import Local
 from tests.scenarios.telling import decline, expect_said, said
@@ -24,23 +26,52 @@ async def test_trouble_at_slack_is_tried_again(robin: Person, over_http: Local) 
     await over_http.sandbox.gestures.settled()
     for _ in range(20):
         await over_http.sandbox.move_clock(timedelta(seconds=10))
-        if "Here's what you can do" in said(robin):
+        if "Ajar is here when" in said(robin):
             break
         await robin.until(lambda: True)
         await over_http.sandbox.workspace.changed(0.2)
-    await expect_said(robin, "Here's what you can do")
-    assert said(robin).count("Here's what you can do") == 1
+    await expect_said(robin, "Ajar is here when")
+    assert said(robin).count("Ajar is here when") == 1
 
 
-async def test_somebody_who_has_left_is_an_end_and_not_a_loop(robin: Person, over_http: Local) -> None:
-    over_http.sandbox.faults.script("chat.postMessage", "error", "account_inactive", times=50)
+@pytest.mark.parametrize("error", ["user_disabled", "channel_not_found"])
+async def test_somebody_who_has_left_is_an_end_and_not_a_loop(
+    robin: Person, over_http: Local, error: str
+) -> None:
+    over_http.sandbox.faults.script("chat.postMessage", "error", error, times=50)
+    await robin.say("hello")
+    await _ended(over_http, "refused")
+    assert await over_http.ajar.store.counts() == {"refused": 1}
+
+
+@pytest.mark.parametrize("error", ["account_inactive", "token_revoked", "org_login_required"])
+async def test_a_workspace_that_is_closed_is_asked_once_and_costs_no_message(
+    robin: Person, marta: Person, over_http: Local, error: str
+) -> None:
+    over_http.sandbox.faults.script("chat.postMessage", "error", error, times=1)
     await robin.say("hello")
     await over_http.sandbox.gestures.settled()
+    await robin.until(lambda: over_http.ajar.courier.stats.pauses == 1, "the workspace rests")
+    await marta.say("hello")
+    await over_http.sandbox.move_clock(timedelta(minutes=30))
+    assert _posted(over_http) == 1
+    await over_http.sandbox.move_clock(timedelta(hours=1))
+    for person in (robin, marta):
+        await expect_said(person, "Ajar is here when")
+    await _ended(over_http, "sent")
+    assert set(await over_http.ajar.store.counts()) <= {"sent", "claimed"}
+
+
+def _posted(both: Local) -> int:
+    return sum(name == "chat.postMessage" for _, name in both.sandbox.faults.calls)
+
+
+async def _ended(both: Local, status: str) -> None:
+    await both.sandbox.gestures.settled()
     for _ in range(100):
-        if (await over_http.ajar.store.counts()).get("refused"):
+        if (await both.ajar.store.counts()).get(status):
             break
-        await over_http.sandbox.workspace.changed(0.05)
-    assert await over_http.ajar.store.counts() == {"refused": 1}
+        await both.sandbox.workspace.changed(0.05)
 
 
 async def test_an_expired_trigger_is_explained(robin: Person, over_http: Local) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from bot.coaching.case import EventKind, Stage
 from bot.coaching.case import Person as Owner
-from bot.flows.ports import Change, Ending, Post, PostKind, Settlement
+from bot.flows.delivery import Ending, Settlement
+from bot.flows.ports import Change, Post, PostKind
 from bot.sandbox.person import Person, text_of
 from bot.serving import Local
 from tests.making import a_case

@@ -7,16 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.coaching.case import EventKind, Stage
-from bot.flows.ports import (
-    Change,
-    Ending,
-    Holdings,
-    Interview,
-    NotFoundError,
-    PostKind,
-    Preferences,
-    Settlement,
-)
+from bot.flows.delivery import Ending, Settlement
+from bot.flows.ports import Change, Holdings, Interview, NotFoundError, PostKind, Preferences
 from bot.store import open_store
 from tests.making import KEYS, MARTA, NOW, ROBIN, a_case, a_post
 

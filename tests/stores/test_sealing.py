@@ -151,6 +151,7 @@ OPEN = {
     "seals": {"name", "value"},
     "links": {"hash", "enterprise_id", "team_id", "user_id", "purpose"},
     "causes": {"name"},
+    "pauses": {"enterprise_id", "team_id", "method", "reason"},
 }  # fmt: skip
 
 

@@ -7,20 +7,19 @@ from datetime import timedelta
 import pytest
 
 from bot.coaching.case import EventKind, Stage
+from bot.flows.delivery import HELD, Ending, Pause, Settlement
 from bot.flows.ports import (
-    HELD,
     Caller,
     Change,
-    Ending,
     Interview,
     NotFoundError,
     PostKind,
     Preferences,
-    Settlement,
     StaleError,
     StoreUnavailableError,
 )
 from bot.store import open_store
+from bot.store.outbox import SHARE
 from tests.making import KEYS, MARTA, NOW, ROBIN, a_case, a_post
 
 LEASE = timedelta(minutes=2)
@@ -114,6 +113,74 @@ async def test_a_row_in_doubt_is_held_and_shown(store) -> None:
     await store.settle((Settlement(claimed, Ending.IN_DOUBT, NOW, reason="missing_scope"),))
     assert [post.id for post in await store.in_doubt(ROBIN)] == ["p1"]
     assert await store.claim(NOW + timedelta(days=400), 10, LEASE) == ()
+
+
+async def test_a_lease_from_before_the_clock_stepped_back_is_no_lease(store) -> None:
+    await store.commit(Change(ROBIN, NOW, posts=(a_post(),)))
+    await store.claim(NOW, 10, LEASE)
+    assert await store.claim(NOW - timedelta(minutes=1), 10, LEASE) == ()
+    (again,) = await store.claim(NOW - timedelta(hours=1), 10, LEASE)
+    assert again.is_taken_over
+    assert again.may_be_sent
+
+
+async def test_a_large_workspace_comes_in_turns_and_a_small_one_at_once(store) -> None:
+    large = tuple(a_post(f"l{n:03}", case_id=f"l{n}") for n in range(200))
+    small = a_post("small", case_id="s", person=replace(MARTA, team_id="T2"))
+    await store.commit(Change(ROBIN, NOW, posts=(*large, small)))
+    first = await store.claim(NOW, 100, LEASE)
+    assert [post.id for post in first] == [f"l{n:03}" for n in range(SHARE)]
+    assert [post.id for post in await store.claim(NOW, 100, LEASE)] == ["small"]
+    later = await store.claim(NOW + timedelta(seconds=2), 100, LEASE)
+    assert [post.id for post in later] == [f"l{n:03}" for n in range(SHARE, SHARE + 8)]
+    assert all(post.first_due_at == NOW for post in later)
+
+
+async def test_a_pause_holds_back_one_workspace_alone_until_it_ends(store) -> None:
+    await store.commit(Change(ROBIN, NOW, posts=(a_post("a", case_id="c1"), a_post("b", case_id="c2"))))
+    until = NOW + timedelta(seconds=30)
+    await store.pause(Pause(("", "T1"), "chat.postMessage", until, "ratelimited"))
+    await store.pause(Pause(("", "T1"), "chat.postMessage", NOW + timedelta(seconds=9), "ratelimited"))
+    elsewhere = replace(MARTA, team_id="T2")
+    await store.commit(Change(ROBIN, NOW, posts=(a_post("new", case_id="c3"),)))
+    await store.commit(Change(elsewhere, NOW, posts=(a_post("other", case_id="c4", person=elsewhere),)))
+    assert [post.id for post in await store.claim(NOW, 10, LEASE)] == ["other"]
+    assert await store.claim(until - timedelta(seconds=1), 10, LEASE) == ()
+    after = await store.claim(until + timedelta(seconds=1), 10, LEASE)
+    assert {post.id for post in after} == {"a", "b", "new"}
+
+
+async def test_a_pause_of_the_look_up_holds_back_only_what_must_be_looked_up(store) -> None:
+    await store.commit(Change(ROBIN, NOW, posts=(a_post("a", case_id="c1"), a_post("b", case_id="c2"))))
+    await store.claim(NOW, 1, LEASE)
+    end = NOW + LEASE
+    await store.pause(Pause(("", "T1"), "conversations.history", end + timedelta(seconds=9), "ratelimited"))
+    assert [post.id for post in await store.claim(end, 10, LEASE)] == ["b"]
+    assert [post.id for post in await store.claim(end + timedelta(seconds=9), 10, LEASE)] == ["a"]
+
+
+async def test_a_workspace_that_opens_again_goes_on_at_once(store) -> None:
+    await store.commit(Change(ROBIN, NOW, posts=(a_post(),)))
+    await store.pause(Pause(("", "T1"), "*", NOW + timedelta(days=1), "token_revoked"))
+    assert await store.claim(NOW + timedelta(hours=1), 10, LEASE) == ()
+    await store.resume(("", "T1"))
+    assert [post.id for post in await store.claim(NOW, 10, LEASE)] == ["p1"]
+
+
+async def test_what_stands_behind_a_row_is_read_with_it(store) -> None:
+    later = a_post("later", kind=PostKind.NUDGE, due_at=NOW + timedelta(days=1))
+    await store.commit(Change(ROBIN, NOW, case=a_case(), posts=(a_post("now", kind=PostKind.NUDGE), later)))
+    await store.commit(Change(ROBIN, NOW, preferences=Preferences(country="ES")))
+    posts = await store.upcoming(ROBIN)
+    now, next_day = await asyncio.gather(
+        store.background(posts[0], NOW), store.background(posts[0], NOW + timedelta(days=1))
+    )
+    assert now.case == replace(a_case(), revision=1)
+    assert now.preferences == Preferences(country="ES")
+    assert next_day.waiting[PostKind.NUDGE] == NOW + timedelta(days=1)
+    stranger = await store.background(replace(posts[0], person=MARTA), NOW)
+    assert stranger.case is None
+    assert stranger.preferences == Preferences()
 
 
 async def test_an_interview_is_kept_until_it_is_done(store) -> None:

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from bot.coaching.cadence import (
     Calendar,
+    Quiet,
     at,
     is_sensible_call_time,
     months_after,
+    note_moment,
     outside_quiet_hours,
     reconnect_plan,
     reminders,
@@ -80,6 +82,69 @@ def test_the_31st_and_the_29th_of_february_become_the_last_day_of_a_shorter_mont
 def test_a_wall_clock_time_that_a_clock_change_skips_comes_an_hour_later() -> None:
     assert at(date(2027, 3, 28), time(2, 30), MADRID).time() == time(3, 30)
     assert at(date(2027, 10, 31), time(2, 30), MADRID).utcoffset() == timedelta(hours=2)
+
+
+WALLS = st.times(time(0), time(23, 59)).map(lambda wall: wall.replace(second=0, microsecond=0))
+
+
+@given(MOMENTS, ZONES, ZONES, CALENDARS, WALLS, WALLS, st.timedeltas(timedelta(0), timedelta(days=40)))
+def test_a_note_comes_at_its_local_hour_wherever_they_are_by_then(
+    begun, planned_in, zone, calendar, since, until, late
+) -> None:
+    plan = reconnect_plan(a_case(created_at=begun), begun, planned_in, Calendar(), years=2)
+    planned = now = plan[0][1].astimezone(UTC)
+    now, quiet = now + late, Quiet(since, until)
+    for _ in range(4):
+        allowed = note_moment(planned, now, zone, calendar, quiet)
+        if allowed <= now:
+            break
+        planned = now = allowed  # as the outbox does: held until then, and looked at again
+    else:
+        raise AssertionError("it is put off again and again")
+    local = now.astimezone(zone)
+    assert quiet.end(now, zone) == now
+    if since < until:  # quiet hours over midnight may end on a day off
+        assert calendar.is_working_day(local.date())
+
+
+@given(MOMENTS, ZONES, ZONES, st.timedeltas(timedelta(0), timedelta(days=1)))
+def test_after_a_move_a_note_comes_at_ten_of_the_new_place(begun, planned_in, zone, late) -> None:
+    planned = reconnect_plan(a_case(created_at=begun), begun, planned_in, Calendar(), years=2)[0][1]
+    quiet, now = Quiet(time(20), time(8, 30)), planned + late
+    moment = note_moment(planned, now, zone, Calendar(), quiet)
+    if planned.astimezone(zone).time() != time(10, 0):
+        assert moment.astimezone(zone).time() == time(10, 0)
+        assert timedelta(0) <= moment - now <= timedelta(days=4)
+
+
+def test_a_note_that_is_late_goes_out_at_once_on_a_working_day() -> None:
+    planned = at(date(2027, 3, 3), time(10), MADRID)  # a Wednesday
+    for late, wall in ((timedelta(hours=5), time(15)), (timedelta(days=2, hours=1), time(11))):
+        moment = note_moment(planned, planned + late, MADRID, Calendar(), Quiet(time(20), time(8, 30)))
+        assert moment.astimezone(MADRID).time() == wall
+    saturday = note_moment(
+        planned, planned + timedelta(days=3, hours=4), MADRID, Calendar(), Quiet(time(20), time(8, 30))
+    )
+    assert saturday.astimezone(MADRID) == at(date(2027, 3, 8), time(10), MADRID)
+
+
+def test_clock_changes_both_ways_keep_ten_in_the_morning() -> None:
+    for contact, months in ((date(2027, 1, 15), 3), (date(2027, 8, 16), 3)):
+        case = a_case(created_at=at(contact, time(12), MADRID))
+        moment = reconnect_plan(case, case.created_at, MADRID, Calendar(), years=1)[0][1]
+        assert moment.astimezone(MADRID).time() == time(10)
+        assert moment.astimezone(MADRID).utcoffset() != case.created_at.astimezone(MADRID).utcoffset()
+        assert moment.astimezone(MADRID).month == contact.month + months
+
+
+def test_a_year_ends_and_a_leap_day_comes() -> None:
+    case = a_case(created_at=at(date(2027, 11, 29), time(12), MADRID))
+    dates = [
+        moment.astimezone(MADRID).date()
+        for _, moment in reconnect_plan(case, case.created_at, MADRID, Calendar(), years=2)
+    ]
+    assert dates[0] == date(2028, 2, 29)
+    assert dates[-1].year == 2029
 
 
 def test_a_holiday_moves_the_note_to_the_next_working_day() -> None:

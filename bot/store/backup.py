@@ -1,0 +1,69 @@
+"""A copy of a SQLite database while it is in use, and the way back: whole or not at all."""
+
+import os
+import secrets
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.flows.ports import StoreUnavailableError
+
+PAGES = 1000  # copied before others get their turn
+
+
+def backup(url: str, target: Path) -> None:
+    """Copy what is kept at this moment to `target`, for its owner alone. Raises StoreUnavailableError."""
+    source = _file_of(url)
+    if not source.exists():
+        raise StoreUnavailableError(f"there is no database at {source}")
+    if target.exists() and target.samefile(source):
+        raise StoreUnavailableError("the copy must not be the database itself")
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with (
+            closing(sqlite3.connect(source)) as held,
+            closing(sqlite3.connect(draft)) as copy,
+        ):
+            held.backup(copy, pages=PAGES)
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, with no log beside it
+            _doubt(copy)
+            if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+                raise StoreUnavailableError("the database is damaged: the copy is not sound")
+        _to_disk(draft)
+        draft.replace(target)
+        _to_disk(target.parent)
+    except OSError as refused:
+        raise StoreUnavailableError(f"{target} can't be written ({refused.strerror})") from None
+    except sqlite3.Error as failure:
+        raise StoreUnavailableError(f"the copy failed ({type(failure).__name__})") from None
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _doubt(copy: sqlite3.Connection) -> None:
+    """Whoever puts the copy back must not send again what went out after it was made."""
+    if copy.execute("SELECT 1 FROM sqlite_schema WHERE name = 'outbox'").fetchone():
+        copy.execute("UPDATE outbox SET may_be_sent = 1 WHERE status IN ('pending', 'claimed')")
+        copy.commit()
+
+
+def _file_of(url: str) -> Path:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreUnavailableError("DATABASE_URL can't be read") from None
+    if parsed.get_backend_name() != "sqlite":
+        raise StoreUnavailableError("ajar backup is for SQLite; for PostgreSQL use pg_dump, see the README")
+    return Path(parsed.database or "")
+
+
+def _to_disk(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

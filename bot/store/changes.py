@@ -1,0 +1,102 @@
+"""One step of a story in SQL: all that it writes, in the transaction of whoever asks."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.coaching.case import Case, Person, Stage
+from bot.flows.ports import Change, Interview, Preferences, StaleError
+from bot.store import belongings, sealed_rows
+from bot.store import outbox as rows
+from bot.store.bodies import body_of, preferences_body
+from bot.store.sealing import Keyring
+from bot.store.tables import cases, causes, interviews, micros, preferences
+
+
+def commit(connection: Connection, change: Change, keyring: Keyring) -> bool:
+    """Write it, see ports.Store; False when its cause was seen before. Raises StaleError."""
+    if change.once and not _is_first(connection, change.once, change.at):
+        return False
+    if change.case is not None:
+        _save_case(connection, change.case, keyring)
+    rows.withdraw(connection, change)
+    rows.put(connection, change.posts)
+    rows.end_doubt(connection, change)
+    if change.interview is not None:
+        _save_interview(connection, change.interview, keyring)
+    if change.interview_done:
+        is_own = belongings.is_of(interviews, change.person)
+        connection.execute(delete(interviews).where(interviews.c.id == change.interview_done, *is_own))
+    if change.preferences is not None:
+        _save_preferences(connection, change.person, change.preferences, keyring)
+    return True
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    return (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table)
+
+
+def _is_first(connection: Connection, once: str, at: datetime) -> bool:
+    statement = _insert(connection, causes).on_conflict_do_nothing().values(name=once[:200], at=micros(at))
+    return connection.execute(statement.returning(causes.c.name)).first() is not None
+
+
+def _save_case(connection: Connection, case: Case, keyring: Keyring) -> None:
+    values = {
+        "stage": case.stage,
+        "revision": case.revision + 1,
+        "body": keyring.seal(body_of(case), sealed_rows.place_of(cases, case.id, case.person)),
+        "closed_at": _closed_at(case),
+    }
+    is_own = belongings.is_of(cases, case.person)
+    updated = connection.execute(
+        update(cases).where(cases.c.id == case.id, cases.c.revision == case.revision, *is_own).values(values)
+    )
+    if updated.rowcount:
+        return
+    if case.revision:
+        raise StaleError
+    inserted = connection.execute(
+        _insert(connection, cases)
+        .on_conflict_do_nothing()
+        .values(**values, **_person(case.person), id=case.id, created_at=micros(case.created_at))
+        .returning(cases.c.id)
+    )
+    if inserted.first() is None:
+        raise StaleError
+
+
+def _closed_at(case: Case) -> int | None:
+    is_closed = case.stage is Stage.CLOSED and bool(case.history)
+    return micros(case.history[-1].at) if is_closed else None
+
+
+def _save_interview(connection: Connection, interview: Interview, keyring: Keyring) -> None:
+    answers = json.dumps(dict(interview.answers), ensure_ascii=False)
+    place = sealed_rows.place_of(interviews, interview.id, interview.person)
+    values = {
+        "step": interview.step,
+        "answers": keyring.seal(answers, place),
+        "updated_at": micros(interview.updated_at),
+    }
+    statement = _insert(connection, interviews).values(**values, **_person(interview.person), id=interview.id)
+    owner = and_(*(interviews.c[name] == value for name, value in _person(interview.person).items()))
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values, where=owner))
+
+
+def _save_preferences(connection: Connection, person: Person, given: Preferences, keyring: Keyring) -> None:
+    body = keyring.seal(preferences_body(given), sealed_rows.place_of(preferences, "", person))
+    values = {**_person(person), "body": body}
+    statement = _insert(connection, preferences).values(values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["team_id", "user_id"], set_=values))
+
+
+def _person(person: Person) -> dict[str, str]:
+    return {
+        "team_id": person.team_id,
+        "user_id": person.user_id,
+        "enterprise_id": person.enterprise_id or "",
+    }

@@ -1,0 +1,93 @@
+"""Forward from every released schema, with rows in it, on both databases."""
+
+from datetime import timedelta
+
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+
+from bot.flows.delivery import Ending, Settlement
+from bot.store import open_store
+from bot.store.migrating import MIGRATIONS
+from bot.store.sealing import Keyring
+from bot.store.tables import metadata, micros
+from tests.making import KEYS, NOW, ROBIN
+
+BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+RELEASED = [item.revision for item in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
+LEASE = timedelta(minutes=2)
+DAY = 86_400_000_000
+OLD_ROW = text("""
+    INSERT INTO outbox (id, key, enterprise_id, team_id, user_id, case_id, kind, note, due_at, status, lease,
+        lease_until, attempts, may_be_sent, channel, ts, reason)
+    VALUES (:id, :id, '', :team, :user, :case, 'nudge', '', :due_at, :status, :lease, :lease_until, :attempts,
+        :may_be_sent, '', '', :reason)""")
+
+
+def _row(name: str, case: str, due_at: int, **given: object) -> dict[str, object]:
+    usual = {"status": "pending", "lease": "", "lease_until": 0, "attempts": 0, "may_be_sent": False}
+    where = {"team": ROBIN.team_id, "user": ROBIN.user_id, "case": case, "due_at": due_at, "reason": ""}
+    return {"id": name, **usual, **where, **given}
+
+
+def _engine(url: str):
+    return create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+
+
+def _as_released(url: str, revision: str) -> None:
+    """The tables of that revision, and rows in every state that they had."""
+    script, now = ScriptDirectory(str(MIGRATIONS)), micros(NOW)
+    engine = _engine(url)
+    with engine.begin() as connection:
+        given = {"fn": lambda at, _: script._upgrade_revs(revision, at), "keyring": Keyring(KEYS)}
+        context = MigrationContext.configure(connection, opts=given)
+        with Operations.context(context):
+            context.run_migrations()
+        for row in (
+            _row("retried", "c1", now + 60_000_000, attempts=3, reason="http_503", may_be_sent=True),
+            _row("behind", "c1", now - 5),
+            _row("held", "c2", now + 3600_000_000, attempts=1, reason="held"),
+            _row("passes", "c2", now - 5),
+            _row("left", "c3", now - 9, status="claimed", lease="x", lease_until=now - 1, attempts=1),
+            _row("done", "c4", now - DAY, status="sent", attempts=1),
+            _row("years", "c5", now + 900 * DAY),
+        ):
+            connection.execute(OLD_ROW, row)
+    engine.dispose()
+
+
+@BOTH
+@pytest.mark.parametrize("revision", [name for name in RELEASED if name < "0004"])
+async def test_rows_of_every_released_schema_keep_their_time_order_and_doubt(
+    database_url: str, clock, revision: str
+) -> None:
+    _as_released(database_url, revision)
+    store = open_store(database_url, clock=clock, keys=KEYS)
+    await store.migrate()
+    first = await store.claim(NOW, 10, LEASE)
+    assert {post.id: post.may_be_sent for post in first} == {"left": True, "passes": False}
+    await store.settle(tuple(Settlement(post, Ending.SENT, NOW) for post in first))
+    (retried,) = await store.claim(NOW + timedelta(minutes=1), 10, LEASE)
+    assert (retried.id, retried.may_be_sent, retried.attempts) == ("retried", True, 4)
+    await store.settle((Settlement(retried, Ending.SENT, NOW),))
+    assert [post.id for post in await store.claim(NOW + timedelta(minutes=1), 10, LEASE)] == ["behind"]
+    assert [post.id for post in await store.claim(NOW + timedelta(hours=1), 10, LEASE)] == ["behind", "held"]
+    assert (await store.next_pending()) == NOW + timedelta(days=900)
+    await store.close()
+
+
+@BOTH
+async def test_the_migrations_lead_to_the_tables_that_the_code_knows(database_url: str, clock) -> None:
+    store = open_store(database_url, clock=clock, keys=KEYS)
+    await store.migrate()
+    await store.close()
+    engine = _engine(database_url)
+    found = inspect(engine)
+    for table in metadata.tables.values():
+        columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
+        assert set(columns) == {column.name for column in table.columns}, table.name
+        indexes = {index["name"] for index in found.get_indexes(table.name)}
+        assert {index.name for index in table.indexes} <= indexes, table.name
+    engine.dispose()
