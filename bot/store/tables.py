@@ -71,13 +71,14 @@ outbox = Table(
 
 
 def _of_some(name: str, columns: tuple[str, ...], where: str) -> Index:
-    """An index of the few rows that are not settled: it stays small however much has been sent."""
+    """An index of the rows in some states alone."""
     held = [outbox.c[column] for column in columns]
     return Index(name, *held, sqlite_where=text(where), postgresql_where=text(where))
 
 
 _of_some("outbox_due", ("due_at", "seq"), "status = 'pending'")
 _of_some("outbox_leased", ("lease_until",), "status = 'claimed'")
+_of_some("outbox_past", ("due_at",), "status IN ('sent', 'cancelled', 'refused')")
 _of_some("outbox_open_of_case", ("case_id", "place_at", "seq"), "status IN ('pending', 'claimed')")
 
 pauses = Table(  # a method that rests in a workspace; "*": all of them
