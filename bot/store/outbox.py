@@ -1,5 +1,6 @@
 """The outbox in SQL: plain functions of a connection. The states of a row stand in bot/courier.py."""
 
+import re
 import secrets
 from collections import Counter
 from collections.abc import Sequence
@@ -57,10 +58,12 @@ TAKE = text("""
     UPDATE outbox SET may_be_sent = (may_be_sent OR status = 'claimed'), status = 'claimed',
         lease = :lease, lease_until = :until, attempts = attempts + 1
     WHERE seq IN :seqs""").bindparams(bindparam("seqs", expanding=True))
-SETTLE = text("""
+_SETTLE = """
     UPDATE outbox SET status = :status, channel = :channel, ts = :ts, reason = :reason, attempts = :attempts,
         may_be_sent = :may_be_sent, due_at = :due_at, place_at = :place_at, lease = '', lease_until = 0
-    WHERE id = :id AND lease = :lease AND status = 'claimed'""")
+    WHERE id = :id AND lease = :lease AND status = 'claimed'"""
+# To the driver itself, which takes many at a time in a third of the time.
+SETTLE = {"sqlite": _SETTLE, "postgresql": re.sub(r":(\w+)", r"%(\1)s", _SETTLE)}
 
 
 def withdraw(connection: Connection, change: Change) -> None:
@@ -150,7 +153,7 @@ def _claimed(row: Row[Any], lease: str, until: datetime) -> Post:
 def settle(connection: Connection, settlements: Sequence[Settlement]) -> None:
     """Record endings; a row that somebody else has claimed meanwhile is theirs."""
     if settlements:
-        connection.execute(SETTLE, [_settled(item) for item in settlements])
+        connection.exec_driver_sql(SETTLE[connection.dialect.name], [_settled(item) for item in settlements])
 
 
 def _settled(item: Settlement) -> dict[str, Any]:

@@ -245,7 +245,10 @@ class SqlStore:
 
     async def settle(self, settlements: tuple[Settlement, ...]) -> None:
         """Record endings; many at the same time become one transaction."""
-        await asyncio.gather(*(self._settling.ask(item) for item in settlements))
+        if len(settlements) == 1:  # as the courier does it, a row at a time
+            await self._settling.ask(settlements[0])
+        else:
+            await asyncio.gather(*(self._settling.ask(item) for item in settlements))
 
     async def _settle_all(self, settlements: Sequence[Settlement]) -> Sequence[None]:
         # Lazily: a settlement that a power cut takes back leaves a claim, which is looked up in the DM.

@@ -45,8 +45,8 @@ async def test_without_the_look_up_the_check_finds_doubles(tmp_path: Path) -> No
 
 
 async def test_with_a_short_lease_the_check_finds_doubles(tmp_path: Path, server: Server) -> None:
-    given = {"lease_seconds": 0.2, "flight_seconds": 0.0, "break_database": server.break_it}
-    async with arena(tmp_path, server.fresh(), replicas=2, messages=80, **given) as here:
-        here.sandbox.faults.next(POST, Slow(0.7), times=60)
+    given = {"lease_seconds": 0.5, "flight_seconds": 0.0, "break_database": server.break_it}
+    async with arena(tmp_path, server.fresh(), replicas=3, messages=160, **given) as here:
+        here.sandbox.faults.next(POST, Slow(0.75), times=120)
         await here.calm(60)
         assert any("came 2 times" in found for found in await here.complaints())

@@ -26,12 +26,12 @@ async def test_trouble_at_slack_is_tried_again(robin: Person, over_http: Local) 
     await over_http.sandbox.gestures.settled()
     for _ in range(20):
         await over_http.sandbox.move_clock(timedelta(seconds=10))
-        if "Ajar is here when" in said(robin):
+        if "Here's what you can do" in said(robin):
             break
         await robin.until(lambda: True)
         await over_http.sandbox.workspace.changed(0.2)
-    await expect_said(robin, "Ajar is here when")
-    assert said(robin).count("Ajar is here when") == 1
+    await expect_said(robin, "Here's what you can do")
+    assert said(robin).count("Here's what you can do") == 1
 
 
 @pytest.mark.parametrize("error", ["user_disabled", "channel_not_found"])
@@ -57,7 +57,7 @@ async def test_a_workspace_that_is_closed_is_asked_once_and_costs_no_message(
     assert _posted(over_http) == 1
     await over_http.sandbox.move_clock(timedelta(hours=1))
     for person in (robin, marta):
-        await expect_said(person, "Ajar is here when")
+        await expect_said(person, "Here's what you can do")
     await _ended(over_http, "sent")
     assert set(await over_http.ajar.store.counts()) <= {"sent", "claimed"}
 
