@@ -260,6 +260,18 @@ def test_every_error_says_what_to_do_next() -> None:
         assert STEPS & set(re.findall(r"\w+", text.lower())), text
 
 
+def test_nothing_for_an_operator_reads_what_belongs_to_a_person() -> None:
+    around = {"flows", "slack", "store", "sandbox", "coaching"}
+    operators = [path for path in SOURCES if not around & set(path.relative_to(ROOT / "bot").parts)]
+    personal = {"case", "cases", "interview", "interviews", "preferences", "past", "upcoming", "in_doubt"}
+    assert len(operators) > 15
+    for path in operators:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                is_store = "store" in ast.unparse(node.func.value)
+                assert not (is_store and node.func.attr in personal), f"{path}: {node.func.attr}"
+
+
 def test_nothing_that_belongs_to_one_machine_is_kept() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
     wrong = re.compile(r"/" r"(?:work|root|home/\w+)/|--(?:extra-)?index-" r"url |" r"xoxb-\d{6}")
