@@ -45,8 +45,7 @@ class Onboarding:
 
     async def reply(self, person: Person, event_id: str, text: str) -> None:
         """Answer a typed message, once for each event; only what it was taken for is kept."""
-        heard = (await self.desk.saying(person)).entries("replies.heard")
-        meaning, now = meaning_of(text, heard), self.desk.clock.now()
+        meaning, now = meaning_of(text, await self._heard(person)), self.desk.clock.now()
         key = f"reply:{event_id}"
         post = Post(event_id, person, PostKind.REPLY, now, key, note=meaning)
         if meaning in TO_BE_WELCOMED and (await self.desk.store.holdings(person)).is_empty:
@@ -54,6 +53,12 @@ class Onboarding:
         kept = await self._kept(person, meaning)
         await self.desk.store.commit(Change(person, now, once=key, posts=(post,), preferences=kept))
         self.desk.wake()
+
+    async def _heard(self, person: Person) -> dict[str, str]:
+        """The phrases of their locale, and the English ones: "stop" is typed everywhere."""
+        own = (await self.desk.saying(person)).entries("replies.heard")
+        english = self.desk.wording.entries("replies.heard", "en")
+        return {name: f"{own.get(name, '')}, {phrases}" for name, phrases in english.items()}
 
     async def pause(self, person: Person, *, is_paused: bool) -> str:
         """Stop writing of Ajar's own accord, or begin again; what is said of it."""

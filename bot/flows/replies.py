@@ -31,6 +31,8 @@ EXACT = frozenset({Meaning.PAUSE, Meaning.RESUME, Meaning.START, Meaning.THANKS,
 def meaning_of(text: str, heard: Mapping[str, str]) -> Meaning:
     """Which of the phrases it is, or holds; heard: meaning → phrases with commas between them."""
     typed = _plain(text)
+    if not typed:  # a question mark or a picture
+        return Meaning.HELP
     phrases = {Meaning(name): [_plain(item) for item in held.split(",")] for name, held in heard.items()}
     for meaning, known in phrases.items():
         if typed in known:

@@ -36,6 +36,13 @@ def test_plain_words_are_understood_and_stories_are_left_alone(
     assert meaning_of(typed, words.entries("replies.heard", "en")) is meaning
 
 
+def test_a_stray_comma_in_the_words_means_nothing() -> None:
+    heard = {"pause": ", stop,", "help": "help"}
+    for typed in ("?", "🙂", "", "..."):
+        assert meaning_of(typed, heard) is Meaning.HELP
+    assert meaning_of("hello there", heard) is Meaning.OTHER
+
+
 @pytest.mark.parametrize(
     ("typed", "zone"),
     [
