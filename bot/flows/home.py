@@ -17,6 +17,7 @@ CASES_SHOWN = 8  # a view holds 100 blocks
 DOUBTS_SHOWN = 4
 DAYS_AHEAD = timedelta(days=90)
 LINES_AHEAD = 10
+LISTED = 12  # a message takes 4,000 characters
 MOST_ROWS = 1_000  # of the outbox
 OPEN, AWAY = "open", "away"  # the shelves: what is going on, and what was put away
 IN_DOUBT = "in_doubt"
@@ -114,8 +115,9 @@ async def listing(store: Store, saying: Saying, now: datetime) -> str:
         return saying.say("home.list_empty")
     upcoming = await store.upcoming(person, limit=MOST_ROWS)
     standings = _standings(cases, saying, now, upcoming, await store.past(person))
-    lines = [f"• {item.title}: {' '.join(item.lines)}" for item in standings]
-    return "\n".join([saying.say("home.list"), *lines])
+    lines = [f"• {item.title}: {item.step or item.lines[0]}" for item in standings[:LISTED]]
+    more = [saying.say("home.list_more", number=len(cases) - LISTED)] if len(cases) > LISTED else []
+    return "\n".join([saying.say("home.list"), *lines, *more])
 
 
 def _standings(

@@ -84,6 +84,11 @@ async def test_the_installer_is_told_once_what_to_tell_the_others(robin: Person,
 
 async def test_forty_offers_fit_with_pages_and_those_to_do_first(robin: Person, over_http: Local) -> None:
     await many_cases(over_http, 40)
+    await robin.command("/decline list")
+    listed = robin.ephemerals[-1]["text"]
+    assert len(listed) < 4000
+    assert listed.count("and Sons") == 12
+    assert "And 23 more" in listed
     await robin.open_home()
     seen: list[str] = []
     for _ in range(9):
