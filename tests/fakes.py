@@ -101,7 +101,8 @@ class MemoryStore:
                 row.status = "sent"
             if row.post.id == change.again:
                 row.status = "pending"
-                row.post = replace(row.post, attempts=0, may_be_sent=False, due_at=change.at)
+                fresh = replace(row.post, attempts=0, may_be_sent=False, is_asked_for=True)
+                row.post = replace(fresh, due_at=change.at, place_at=change.at)
 
     def _put(self, posts: tuple[Post, ...]) -> None:
         for post in posts:

@@ -85,6 +85,8 @@ class Letters:
         case = behind.case
         if case is None:
             return Drop("case_gone")
+        if post.is_asked_for:
+            return self._about(case, post, saying, now)
         if reason := _reason_to_drop(post, case, behind, now):
             return Drop(reason)
         if _is_unasked(post):

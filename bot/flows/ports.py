@@ -54,6 +54,7 @@ class Post:
     may_be_sent: bool = False  # an earlier try ended between "sent" and "recorded"
     place_at: datetime | None = None  # where it stands in its case: when it was due at first
     lease_until: datetime | None = None
+    is_asked_for: bool = False  # by the person, at this moment: it keeps no quiet hours and no pause
     is_taken_over: bool = False  # from a claim whose lease ran out: somebody may still be sending it
 
     @property

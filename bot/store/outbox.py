@@ -18,6 +18,7 @@ from bot.store import pausing
 from bot.store.tables import micros, moment, outbox
 
 PENDING, CLAIMED = "pending", "claimed"
+ASKED_FOR = "asked_for"  # the reason of a row in doubt that its person wants once more
 PAST = ("sent", "in_doubt", "refused")
 STATUS = {
     Ending.SENT: "sent",
@@ -242,7 +243,8 @@ def end_doubt(connection: Connection, change: Change) -> None:
         connection.execute(arrived.values(status="sent", reason="seen"))
     if change.again:
         again = update(outbox).where(outbox.c.id == change.again, *is_doubtful)
-        fresh = {"attempts": 0, "may_be_sent": False, "reason": "", "due_at": micros(change.at)}
+        at = micros(change.at)
+        fresh = {"attempts": 0, "may_be_sent": False, "reason": ASKED_FOR, "due_at": at, "place_at": at}
         connection.execute(again.values(status=PENDING, **fresh))
 
 
@@ -275,4 +277,5 @@ def post_of(
         may_be_sent=bool(row.may_be_sent) if may_be_sent is None else may_be_sent,
         place_at=moment(row.place_at),
         lease_until=lease_until,
+        is_asked_for=row.reason == ASKED_FOR,
     )

@@ -334,9 +334,9 @@ async def test_whoever_paused_everything_gets_nothing_that_they_did_not_ask_for(
     await over_http.sandbox.move_clock(timedelta(days=2, hours=22))
     for _ in range(200):
         waiting = {post.kind for post in await over_http.ajar.store.upcoming(ROBIN)}
-        if PostKind.LAST_CALL not in waiting:
+        if PostKind.LAST_CALL not in waiting and not (await over_http.ajar.store.counts()).get("claimed"):
             break
         over_http.ajar.courier.wake()
         await asyncio.sleep(0.05)
-    assert waiting == {PostKind.REMIND_CALL}
+    assert PostKind.LAST_CALL not in waiting
     assert len(robin.dm) == before

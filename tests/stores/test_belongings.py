@@ -138,3 +138,4 @@ async def test_a_doubt_is_ended_by_its_person_alone(store) -> None:
     }
     (waiting,) = await store.claim(NOW + timedelta(hours=1), 10, timedelta(minutes=2))
     assert (waiting.id, waiting.attempts, waiting.may_be_sent) == ("again", 1, False)
+    assert waiting.is_asked_for  # at any hour
