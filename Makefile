@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check fuzz measure chaos bench lock clean
+.PHONY: help demo setup test check fuzz measure learn chaos bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## what there is

@@ -21,7 +21,7 @@ from rich.panel import Panel
 
 from bot import logs
 from bot.case_file import CaseFile, as_dict, texts_of
-from bot.coaching.reasons import Reading, load_catalogues, load_reader
+from bot.coaching.reasons import Catalogue, Category, Reading, load_catalogues, load_reader
 from bot.flows.ports import StoreUnavailableError
 from bot.manifest import for_address, load_manifest
 from bot.reframing import reframed
@@ -180,6 +180,7 @@ def _first_problem(wrong: ValidationError | UnicodeDecodeError) -> str:
 def reframe(
     text: Annotated[str | None, typer.Argument(help="A reason in your own words.")] = None,
     is_jsonl: Annotated[bool, typer.Option("--jsonl", help='Read lines {"id","text"}, print lines.')] = False,
+    is_all: Annotated[bool, typer.Option("--all", help="Every kind of reason there is.")] = False,
 ) -> None:
     """Turn blunt words into professional ones. Nothing is kept."""
     folder = template_folder()
@@ -195,34 +196,43 @@ def reframe(
                     )
                     + "\n"
                 )
+                sys.stdout.flush()
+        return
+    if is_all:
+        for category in catalogue:
+            _print_category(category)
         return
     if text is None:
         _stop('Write a reason in quotes, as in: ajar reframe "the pay is a joke"', 1)
     _print_reading(text, reader.read(text), catalogue, words)
 
 
-def _json_line(line: str, number: int) -> dict[str, str]:
+def _json_line(line: str, number: int) -> dict[str, Any]:
     try:
         held = json.loads(line)
-        return {"id": str(held["id"]), "text": str(held["text"])}
+        return {"id": held["id"], "text": str(held["text"])}
     except (ValueError, KeyError, TypeError):
         _stop(f'Line {number} is no {{"id", "text"}} in JSON.', 1)
 
 
-def _print_reading(text: str, reading: Reading, catalogue: Any, words: Words) -> None:
+def _print_reading(text: str, reading: Reading, catalogue: Catalogue, words: Words) -> None:
     if not reading.suggestions:
         out.print("No reason found in it. That's fine: nobody is owed one.")
     for suggestion in reading.suggestions:
-        category = catalogue[suggestion.category_id]
         led = ", ".join(text[span.start : span.end] for span in suggestion.evidence)
-        out.print(f"\n{category.label}", style="bold cyan", markup=False, end="")
-        out.print(f"  ({led})" if led else "", style="dim", markup=False)
-        for phrasing in category.phrasings:
-            out.print(f"  {phrasing}.", markup=False)
+        _print_category(catalogue[suggestion.category_id], led)
     for finding in reading.findings:
         said = text[finding.span.start : finding.span.end]
         why = words.text(f"flags.{finding.kind}.why", "en")
         out.print(f"\nBetter left unsaid: “{said}”. {why}", style="yellow", markup=False)
+    out.print(f"\nAll {len(catalogue)} kinds of reasons: ajar reframe --all", style="dim", markup=False)
+
+
+def _print_category(category: Category, led: str = "") -> None:
+    out.print(f"\n{category.label}", style="bold cyan", markup=False, end="")
+    out.print(f"  ({led})" if led else "", style="dim", markup=False)
+    for phrasing in category.phrasings:
+        out.print(f"  {phrasing}.", markup=False)
 
 
 @app.command()

@@ -11,7 +11,7 @@ from bot.wording import Words
 DECIDED_AT = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)  # drafts speak of distances only
 
 
-def reframed(text_id: str, text: str, reader: Reader, catalogue: Catalogue, words: Words) -> dict[str, Any]:
+def reframed(text_id: Any, text: str, reader: Reader, catalogue: Catalogue, words: Words) -> dict[str, Any]:
     """Nothing of the raw text is in it: wordings come from the catalogue alone."""
     reading = reader.read(text)
     wordings = [
@@ -23,7 +23,7 @@ def reframed(text_id: str, text: str, reader: Reader, catalogue: Catalogue, word
         Reason(item.category_id, catalogue[item.category_id].phrasings[0]) for item in reading.suggestions[:2]
     ]
     offer = Offer(source=Source.EMPLOYER, company="the company", role="role")
-    file = CaseFile(id=text_id, offer=offer, reasons=reasons, created_at=DECIDED_AT)
+    file = CaseFile(id=str(text_id), offer=offer, reasons=reasons, created_at=DECIDED_AT)
     drafts = [part for item in texts_of(file, words, catalogue) for part in (item.subject, item.body) if part]
     return {
         "id": text_id,

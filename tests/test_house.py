@@ -30,7 +30,9 @@ from bot.coaching.case import (
 from bot.coaching.drafts import ANSWERS, DraftKind
 from bot.coaching.interview import QUESTIONS
 from bot.coaching.reasons import Catalogue, FlagKind
+from bot.coaching.reasons.kept import FILE, digest, recall
 from bot.coaching.reasons.knowledge import load_knowledge
+from bot.coaching.reasons.reader import labels_of
 from bot.coaching.rehearsing import GOOD, SLIPS, Merit, Remark
 from bot.coaching.rubric import RULES
 from bot.flows.acts import AROUND, Act
@@ -278,3 +280,20 @@ def test_nothing_that_belongs_to_one_machine_is_kept() -> None:
     for name in listed.stdout.split():
         if name.endswith((".py", ".md", ".yml", ".toml", ".txt", "Makefile", "run")):
             assert not wrong.search((ROOT / name).read_text().replace("--no-emit-index-url", "")), name
+
+
+def test_what_the_reader_recalls_was_learnt_from_the_examples_as_they_are(catalogue: Catalogue) -> None:
+    folder = template_folder() / "en" / "reasons"
+    labels = labels_of(tuple(catalogue.categories))
+    assert recall(folder / FILE, labels, digest(folder, labels)), (
+        f"{folder / FILE} is behind: run `make learn`"
+    )
+
+
+def test_every_category_has_examples_and_every_file_of_examples_a_category(catalogue: Catalogue) -> None:
+    files = {file.stem for file in (template_folder() / "en" / "reasons" / "examples").glob("*.txt")}
+    named = {stem for stem in files if not stem.startswith("warn_")} - {"none", "mixed"}
+    assert set(catalogue.categories) - named == set(), "categories without examples/<id>.txt"
+    assert named - set(catalogue.categories) == set(), "files of examples without a category"
+    kinds = {stem.removeprefix("warn_") for stem in files if stem.startswith("warn_")}
+    assert kinds <= set(FlagKind), "files of examples without a kind of warning"

@@ -1,5 +1,6 @@
 """What the reader knows, as files of templates/<locale>/reasons/: word lists, cues, labelled examples."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +72,7 @@ def _loaded(file: Path, make: Any) -> Any:
         return make(yaml.safe_load(file.read_text(encoding="utf-8")))
     except OSError:
         raise KnowledgeError(f"{file}: the file is missing or can't be read") from None
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as mistake:
+    except (yaml.YAMLError, re.error, KeyError, TypeError, ValueError, AttributeError) as mistake:
         mark = getattr(mistake, "problem_mark", None)
         place = f" line {mark.line + 1}" if mark else ""
         raise KnowledgeError(f"{file}{place}: {type(mistake).__name__}: {mistake}") from None
@@ -87,10 +88,26 @@ def _warnings(held: Mapping[str, Any]) -> dict[FlagKind, Any]:
         return expression
 
     return {
-        FlagKind(name): any_of([whole(item) for item in expressions])
+        FlagKind(name): _joined(name, [whole(item) for item in expressions])
         for name, expressions in held.items()
         if name != "parts"
     }
+
+
+def _joined(name: str, expressions: Sequence[str]) -> re.Pattern[str]:
+    try:
+        return any_of(expressions)
+    except re.error as mistake:
+        broken = next((item for item in expressions if not _is_sound(item)), "")
+        raise ValueError(f"{name}: {broken}: {mistake}") from None
+
+
+def _is_sound(expression: str) -> bool:
+    try:
+        re.compile(expression)
+    except re.error:
+        return False
+    return True
 
 
 def _examples(folder: Path, category_ids: Set[str]) -> Iterator[Example]:

@@ -8,36 +8,45 @@ from pathlib import Path
 import numpy as np
 
 from bot.coaching.reasons.catalogue import load_catalogue
+from bot.coaching.reasons.kept import FILE, as_kept, digest, keep, recall
 from bot.coaching.reasons.knowledge import NONE, Knowledge, load_knowledge
 from bot.coaching.reasons.learning import Floats, Model, learn
+from bot.coaching.reasons.mixing import rounds
 from bot.coaching.reasons.plain import MARKS, Token
 from bot.coaching.reasons.reading import Finding, FlagKind, Reading, Span, Suggestion
+from bot.coaching.reasons.stretches import stretches, whole_words
 
 MOST_SUGGESTIONS = 5
-CLAUSE_WEIGHT = 0.6  # of the best clause beside the whole text
+CLAUSE_WEIGHT = 1.0  # of the clauses beside the whole text
 LEAST = 0.01  # of a suggestion after the first
 LONGEST_READ = 3000  # characters; the field takes no more
-# How likely a warning must be that no expression called for; the other kinds are a matter of expressions.
+# How likely a warning must be that no expression called for, and below what it is dropped although one did;
+# the kinds that aren't here are a matter of expressions alone.
 LEARNT = {
-    FlagKind.HEALTH_DETAIL: 0.5,
-    FlagKind.FAMILY_DETAIL: 0.4,
-    FlagKind.OVER_APOLOGY: 0.35,
-    FlagKind.DISCRIMINATION: 0.4,
+    FlagKind.HEALTH_DETAIL: (0.7, 0.06),
+    FlagKind.FAMILY_DETAIL: (0.7, 0.1),
+    FlagKind.OVER_APOLOGY: (0.5, 0.1),
+    FlagKind.DISCRIMINATION: (0.5, 0.03),
+    FlagKind.LIE: (0.4, 0.03),
+    FlagKind.BAIT: (0.35, 0.03),
+    FlagKind.CONFIDENTIAL: (0.5, 0.03),
+    FlagKind.INSULT: (0.7, 0.03),
 }
 EVIDENCE = 3  # stretches that are shown for a suggestion
+NONE_MARGIN = 1.5  # how much likelier than the best category "none" must be: a suggestion too many costs less
 
 
 class Reader:
-    """The knowledge of a locale; what it learns from the examples is learnt when it is first needed."""
+    """The knowledge of a locale; what it teaches is recalled, or else learnt when it is first needed."""
 
-    def __init__(self, knowledge: Knowledge, category_ids: Sequence[str]) -> None:
+    def __init__(self, knowledge: Knowledge, category_ids: Sequence[str], model: Model | None = None) -> None:
         self._knowledge = knowledge
         self._category_ids = tuple(category_ids)
         self._learning = threading.Lock()
-        self._model: Model | None = None
+        self._model = model
 
     def warm(self) -> Model:
-        """Learn now (about a second) rather than when somebody waits."""
+        """Learn now (a few seconds) rather than when somebody waits; nothing to do when it was recalled."""
         with self._learning:
             if self._model is None:
                 self._model = self._learnt()
@@ -59,16 +68,19 @@ class Reader:
             for item in knowledge.examples
         ]
         labels = [[*(item.categories or (NONE,)), *item.warnings] for item in knowledge.examples]
-        return learn(seen, labels, [*self._category_ids, NONE, *LEARNT])
+        return as_kept(learn(seen, labels, labels_of(self._category_ids), rounds(knowledge.examples)))
 
     def _scores(self, model: Model, tokens: Sequence[Token]) -> Floats:
-        """How likely each label is: for the whole text, and for the clause that fits it best."""
+        """How likely each label is: for the whole text and for one clause or another; "none" for them all."""
         whole = self._likely(model, tokens)
-        parts = [self._likely(model, clause) for clause in self._knowledge.cues.clauses(tokens)]
-        if not parts:
+        clauses = [self._likely(model, clause) for clause in self._knowledge.cues.clauses(tokens)]
+        if not clauses:
             return whole
-        best = np.max(np.stack(parts), axis=0)
-        mixed: Floats = ((whole + CLAUSE_WEIGHT * best) / (1 + CLAUSE_WEIGHT)).astype(np.float32)
+        parts = np.stack(clauses)
+        some = 1 - np.prod(1 - parts, axis=0)
+        none = model.labels.index(NONE)
+        some[none] = parts[:, none].min()
+        mixed: Floats = ((whole + CLAUSE_WEIGHT * some) / (1 + CLAUSE_WEIGHT)).astype(np.float32)
         return mixed
 
     def _likely(self, model: Model, tokens: Sequence[Token]) -> Floats:
@@ -80,14 +92,17 @@ class Reader:
         self, model: Model, tokens: Sequence[Token], likely: dict[str, float]
     ) -> Iterator[Suggestion]:
         ranked = sorted(self._category_ids, key=lambda name: -likely[name])[:MOST_SUGGESTIONS]
-        if not any(token.word[0].isalpha() for token in tokens) or likely[NONE] > likely[ranked[0]]:
+        if (
+            not any(token.word[0].isalpha() for token in tokens)
+            or likely[NONE] > NONE_MARGIN * likely[ranked[0]]
+        ):
             return
         for name in ranked:
             if name == ranked[0] or likely[name] >= LEAST:
                 yield Suggestion(name, float(likely[name]), self._evidence(model, tokens, name))
 
     def _evidence(self, model: Model, tokens: Sequence[Token], label: str) -> tuple[Span, ...]:
-        """The words that spoke for it most, as stretches of the text."""
+        """The words that spoke for it most, as stretches of the text; neighbours make one stretch."""
         weight = [0.0] * len(tokens)
         seen = self._knowledge.features(tokens)
         for (_, start, end), part in zip(
@@ -95,16 +110,15 @@ class Reader:
         ):
             for place in range(start, end):
                 weight[place] += part / (end - start)
-        best = sorted(
-            (place for place in range(len(tokens)) if weight[place] > 0), key=lambda place: -weight[place]
-        )
-        return tuple(Span(tokens[place].start, tokens[place].end) for place in sorted(best[:EVIDENCE]))
+        speaking = [place for place, token in enumerate(tokens) if token.is_word and weight[place] > 0]
+        speaking.sort(key=lambda place: -weight[place])
+        return stretches(tokens, sorted(speaking[:EVIDENCE]), self._knowledge.language.idle)
 
     def _findings(self, model: Model, text: str) -> list[Finding]:
         knowledge = self._knowledge
         plain = text.translate(MARKS)
         found = [
-            Finding(kind, Span(*match.span()))
+            Finding(kind, whole_words(plain, *match.span()))
             for kind, expressions in knowledge.warnings.items()
             for match in expressions.finditer(plain)
         ]
@@ -112,8 +126,10 @@ class Reader:
         noticed = {finding.kind for finding in found}
         tokens = knowledge.language.tokens(text)
         likely = dict(zip(model.labels, self._scores(model, tokens), strict=True))
-        for kind, threshold in LEARNT.items():
-            if kind not in noticed and likely[kind] >= threshold:
+        for kind, (enough, hardly) in LEARNT.items():
+            if kind in noticed and likely[kind] < hardly:
+                found = [finding for finding in found if finding.kind is not kind]
+            elif kind not in noticed and likely[kind] >= enough:
                 found += [Finding(kind, span) for span in self._evidence(model, tokens, kind)]
         return sorted(found, key=lambda item: (item.span.start, item.kind))
 
@@ -121,5 +137,19 @@ class Reader:
 @lru_cache(maxsize=8)  # what a folder teaches is learnt once in a process
 def load_reader(folder: Path) -> Reader:
     """The reader of a folder of templates/<locale>/reasons. Raises KnowledgeError."""
-    catalogue = load_catalogue(folder)
-    return Reader(load_knowledge(folder, set(catalogue.categories)), tuple(catalogue.categories))
+    category_ids = tuple(load_catalogue(folder).categories)
+    labels = labels_of(category_ids)
+    model = recall(folder / FILE, labels, digest(folder, labels))
+    return Reader(load_knowledge(folder, set(category_ids)), category_ids, model)
+
+
+def learn_and_keep(folder: Path) -> None:
+    """Learn what a folder teaches and keep it in there. Raises KnowledgeError."""
+    category_ids = tuple(load_catalogue(folder).categories)
+    model = Reader(load_knowledge(folder, set(category_ids)), category_ids).warm()
+    keep(model, folder / FILE, digest(folder, model.labels))
+
+
+def labels_of(category_ids: Sequence[str]) -> list[str]:
+    """All that is learnt: the categories, "none", and the warnings that have a vote."""
+    return [*category_ids, NONE, *LEARNT]

@@ -1,5 +1,7 @@
 """The reader on texts as people type them."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,7 +64,7 @@ def test_a_text_without_a_ground_gets_no_suggestion(reader: Reader, text: str) -
 def test_each_suggestion_shows_the_words_that_led_to_it(reader: Reader) -> None:
     text = "honestly the commute would kill me"
     best = reader.read(text).suggestions[0]
-    assert "commute" in {text[span.start : span.end] for span in best.evidence}
+    assert any("commute" in text[span.start : span.end] for span in best.evidence)
 
 
 @pytest.mark.parametrize(
@@ -119,10 +121,65 @@ def test_the_same_text_is_read_the_same_way(reader: Reader) -> None:
 
 def test_texts_never_seen_are_understood_as_well_as_the_readme_says(reader: Reader) -> None:
     found = score(reader, lines_of("reasons.heldout.jsonl"))
-    assert found.top_three >= 0.85
-    assert min(item.recall for item in found.first_three.values()) >= 0.5
-    assert found.none.f1 >= 0.75
-    assert found.all_flags.precision >= 0.86
+    assert found.top_three >= 0.84
+    assert min(item.recall for item in found.first_three.values()) >= 0.6
+    assert found.none.f1 >= 0.8
+    assert found.all_flags.precision >= 0.8
     assert found.all_flags.recall >= 0.75
     assert found.flags["profanity"].precision >= 0.9
-    assert found.flags["profanity"].recall >= 0.95
+    assert found.flags["profanity"].recall >= 0.9
+    assert found.leaks == 0
+
+
+def test_what_is_shown_of_a_text_is_whole_words_without_lone_marks(reader: Reader) -> None:
+    for line in lines_of("reasons.dev.jsonl") + lines_of("reasons.seen.jsonl"):
+        text = str(line["text"])
+        reading = reader.read(text)
+        spans = [finding.span for finding in reading.findings]
+        spans += [span for suggestion in reading.suggestions for span in suggestion.evidence]
+        for span in spans:
+            shown = text[span.start : span.end]
+            assert any(letter.isalnum() for letter in shown), shown
+            assert shown == shown.strip(' "“”\n'), shown
+            before, after = text[: span.start][-1:], text[span.end :][:1]
+            assert not (before.isalnum() and shown[0].isalnum()), (before, shown)
+            assert not (after.isalnum() and shown[-1].isalnum()), (shown, after)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 3000,
+        "no no no " * 333,
+        "sorry " * 500,
+        "they said " * 300,
+        "say " + "I'm not, " * 330,
+        "my mum " * 430,
+        "f" * 1500 + "*" * 1500,
+        "1" * 3000,
+        "1,000." * 500,
+        "$" * 3000,
+        "<@" * 1500,
+        "{{" * 1500,
+        "😀" * 3000,
+        "‮​‏" * 1000,
+        "leave them thinking if they " * 107,
+        "Aa " * 1000,
+        "e\u0301" * 1500,
+        "\n" * 3000,
+        "!?" * 1500,
+        "if they more i'd more if " * 120,
+    ],
+)
+def test_three_thousand_characters_of_anything_are_read_in_a_moment(reader: Reader, text: str) -> None:
+    reader.read("warm up")
+    started = time.process_time()
+    reader.read(text)
+    assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["😀🎉", "‮‏​", "{{7*7}}", "<!channel>", "\u200b", "{% if x %}", "<@U02ABC9>", "...", "\u202e"]
+)
+def test_marks_and_markup_alone_give_no_reason(reader: Reader, text: str) -> None:
+    assert not reader.read(text).is_reason

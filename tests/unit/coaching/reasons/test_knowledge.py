@@ -1,0 +1,91 @@
+"""The knowledge is data: what a coach adds to a file is understood, and what is missing is named."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.coaching.reasons import FlagKind, load_reader
+from bot.coaching.reasons.kept import FILE, digest, recall
+from bot.coaching.reasons.knowledge import KnowledgeError, load_knowledge
+from bot.coaching.reasons.reader import labels_of, learn_and_keep
+from bot.wiring import template_folder
+
+REASONS = template_folder() / "en" / "reasons"
+PET = {
+    "id": "pet_care",
+    "group": "life",
+    "label": "An animal that needs me",
+    "hint": "A dog, a horse or a herd that can't be left alone",
+    "changeable": True,
+    "who": "candidate",
+    "share": "fine",
+    "phrasings": ["I have commitments at home that I can't leave for whole days"],
+    "door_open": "If that changes, I'd be glad to talk again.",
+    "ask_later": "Has anything changed at home?",
+    "avoid": "details",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the knowledge, small enough to be learnt in a moment."""
+    shutil.copytree(REASONS, tmp_path / "reasons", ignore=shutil.ignore_patterns(FILE))
+    for file in (tmp_path / "reasons" / "examples").glob("*.txt"):
+        file.write_text("\n".join(file.read_text().splitlines()[:25]) + "\n")
+    return tmp_path / "reasons"
+
+
+def test_a_new_category_takes_an_entry_and_a_file_of_examples(folder: Path) -> None:
+    held = yaml.safe_load((folder / "catalogue.yml").read_text())
+    (folder / "catalogue.yml").write_text(yaml.safe_dump({**held, "categories": [*held["categories"], PET]}))
+    animals = ("my old dog", "the horse", "our two cats", "a parrot", "my goats", "the hens")
+    lines = [f"{animal} can't be left alone all day" for animal in animals]
+    lines += [f"who would feed {animal} and walk it" for animal in animals]
+    (folder / "examples" / "pet_care.txt").write_text("\n".join(lines))
+    found = load_reader(folder).read("nobody could feed the dog if I took it")
+    assert "pet_care" in [item.category_id for item in found.suggestions[:3]]
+
+
+def test_a_new_warning_takes_a_line(folder: Path) -> None:
+    with (folder / "warnings.yml").open("a") as file:
+        file.write("\n")
+    text = (folder / "warnings.yml").read_text().replace("profanity:\n", "profanity:\n  - 'fiddlesticks'\n")
+    (folder / "warnings.yml").write_text(text)
+    assert FlagKind.PROFANITY in {item.kind for item in load_reader(folder).read("oh fiddlesticks").findings}
+
+
+def test_an_unknown_mark_is_named_with_file_and_line(folder: Path) -> None:
+    (folder / "examples" / "none.txt").write_text("hello\nno  ## +no_such_category\n")
+    with pytest.raises(KnowledgeError, match=r"none\.txt line 2: unknown mark \+?no_such_category"):
+        load_knowledge(folder, set(load_reader(REASONS)._category_ids))
+
+
+def test_a_broken_expression_is_named_with_its_file(folder: Path) -> None:
+    text = (folder / "warnings.yml").read_text().replace("profanity:\n", "profanity:\n  - '(oops'\n")
+    (folder / "warnings.yml").write_text(text)
+    with pytest.raises(KnowledgeError, match=r"warnings\.yml.*profanity: \(oops"):
+        load_knowledge(folder, set(load_reader(REASONS)._category_ids))
+
+
+def test_what_is_kept_is_left_aside_once_the_examples_have_changed(folder: Path) -> None:
+    labels = labels_of(load_reader(REASONS)._category_ids)
+    learn_and_keep(folder)
+    assert recall(folder / FILE, labels, digest(folder, labels))
+    with (folder / "examples" / "compensation.txt").open("a") as file:
+        file.write("they pay in gingerbread\n")
+    assert recall(folder / FILE, labels, digest(folder, labels)) is None
+
+
+def test_a_damaged_file_of_what_was_learnt_is_left_aside(folder: Path) -> None:
+    (folder / FILE).write_bytes(b"PK nonsense")
+    labels = labels_of(load_reader(REASONS)._category_ids)
+    assert recall(folder / FILE, labels, digest(folder, labels)) is None
+    assert load_reader(folder).read("the pay is too low").is_reason
+
+
+def test_learning_and_recalling_read_the_same(folder: Path) -> None:
+    learnt = load_reader.__wrapped__(folder).read("two hours on the bus and poor pay")
+    learn_and_keep(folder)
+    assert load_reader.__wrapped__(folder).read("two hours on the bus and poor pay") == learnt
