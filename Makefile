@@ -54,6 +54,9 @@ $(VENV)/bench.done: requirements/bench.txt $(VENV)/dev.done
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bench.txt
 	@touch $@
 
+learn: $(VENV)/run.done ## after a change of templates/en/reasons: learn the examples anew
+	@$(BIN)/python -m bot.coaching.reasons templates/en/reasons
+
 bench: $(VENV)/bench.done ## how fast, as ratios within one run: a quarter of an hour
 	@$(BIN)/python -m tests.bench
 

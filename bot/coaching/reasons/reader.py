@@ -58,7 +58,9 @@ class Reader:
         model = self._model or self.warm()
         tokens = self._knowledge.counting(text)
         scores = self._scores(model, tokens)
-        found = tuple(self._suggestions(model, tokens, dict(zip(model.labels, scores.tolist(), strict=True))))
+        found = tuple(
+            self._suggestions(model, text, tokens, dict(zip(model.labels, scores.tolist(), strict=True)))
+        )
         return Reading(found, tuple(self._findings(model, text)))
 
     def _learnt(self) -> Model:
@@ -89,7 +91,7 @@ class Reader:
         return found
 
     def _suggestions(
-        self, model: Model, tokens: Sequence[Token], likely: dict[str, float]
+        self, model: Model, text: str, tokens: Sequence[Token], likely: dict[str, float]
     ) -> Iterator[Suggestion]:
         ranked = sorted(self._category_ids, key=lambda name: -likely[name])[:MOST_SUGGESTIONS]
         if (
@@ -99,9 +101,9 @@ class Reader:
             return
         for name in ranked:
             if name == ranked[0] or likely[name] >= LEAST:
-                yield Suggestion(name, float(likely[name]), self._evidence(model, tokens, name))
+                yield Suggestion(name, float(likely[name]), self._evidence(model, text, tokens, name))
 
-    def _evidence(self, model: Model, tokens: Sequence[Token], label: str) -> tuple[Span, ...]:
+    def _evidence(self, model: Model, text: str, tokens: Sequence[Token], label: str) -> tuple[Span, ...]:
         """The words that spoke for it most, as stretches of the text; neighbours make one stretch."""
         weight = [0.0] * len(tokens)
         seen = self._knowledge.features(tokens)
@@ -112,7 +114,8 @@ class Reader:
                 weight[place] += part / (end - start)
         speaking = [place for place, token in enumerate(tokens) if token.is_word and weight[place] > 0]
         speaking.sort(key=lambda place: -weight[place])
-        return stretches(tokens, sorted(speaking[:EVIDENCE]), self._knowledge.language.idle)
+        found = stretches(tokens, sorted(speaking[:EVIDENCE]), self._knowledge.language.idle)
+        return tuple(dict.fromkeys(whole_words(text, span.start, span.end) for span in found))
 
     def _findings(self, model: Model, text: str) -> list[Finding]:
         knowledge = self._knowledge
@@ -122,7 +125,10 @@ class Reader:
             for kind, expressions in knowledge.warnings.items()
             for match in expressions.finditer(plain)
         ]
-        found += [Finding(FlagKind.NAMED_PARTY, span) for span in knowledge.names.find(plain)]
+        found += [
+            Finding(FlagKind.NAMED_PARTY, whole_words(plain, span.start, span.end))
+            for span in knowledge.names.find(plain)
+        ]
         noticed = {finding.kind for finding in found}
         tokens = knowledge.language.tokens(text)
         likely = dict(zip(model.labels, self._scores(model, tokens), strict=True))
@@ -130,7 +136,7 @@ class Reader:
             if kind in noticed and likely[kind] < hardly:
                 found = [finding for finding in found if finding.kind is not kind]
             elif kind not in noticed and likely[kind] >= enough:
-                found += [Finding(kind, span) for span in self._evidence(model, tokens, kind)]
+                found += [Finding(kind, span) for span in self._evidence(model, text, tokens, kind)]
         return sorted(found, key=lambda item: (item.span.start, item.kind))
 
 
