@@ -106,7 +106,7 @@ FLAGGED: Mapping[FlagKind, Remark] = {
     FlagKind.LIE: Remark.UNTRUE,
     FlagKind.BAIT: Remark.MIXED,
 }  # an apology too many is counted below: one is right where an answer calls for it
-SURE = 0.6  # how likely a reason must be to be pointed out in an answer
+SURE = 0.75  # how likely a reason must be to be pointed out in an answer
 NEEDS_A_NO = frozenset({"more_money", "take_the_weekend"})
 ASKS_FOR_REASONS = frozenset({"more_money", "why", "was_it_us", ACCEPTED_BEFORE})
 
