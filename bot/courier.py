@@ -90,6 +90,7 @@ class Courier:
         self._bell = asyncio.Event()
         self._hand: set[asyncio.Task[None]] = set()
         self._free_at: dict[Person, float] = {}  # when a conversation takes its next message
+        self._most_kept = 10 * pace.in_hand
         self._resting: dict[tuple[str, str], Pause] = {}
         self._stopped = asyncio.Event()
         self._stop_by = 0.0
@@ -260,8 +261,9 @@ class Courier:
         free_at = max(self._free_at.get(post.person, now), now)
         if free_at - now <= LONGEST_WAIT:
             self._free_at[post.person] = free_at + self._pace.apart.total_seconds()
-        if len(self._free_at) > 10 * self._pace.in_hand:
+        if len(self._free_at) > self._most_kept:
             self._free_at = {person: at for person, at in self._free_at.items() if at > now}
+            self._most_kept = 2 * len(self._free_at) + self._pace.in_hand
         return free_at - now
 
     async def _attempt(self, post: Post) -> Verdict:
