@@ -1,4 +1,4 @@
-"""ajar: serve · sandbox · tour · preview · reframe · migrate · manifest.
+"""ajar: serve · sandbox · tour · preview · reframe · migrate · doctor · manifest.
 
 Exit codes: 0 all is well, 1 something in what was given is wrong, 2 Ajar can't run like this.
 """
@@ -10,6 +10,7 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import Coroutine
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -17,16 +18,26 @@ import typer
 import yaml
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.panel import Panel
 
 from bot import logs
 from bot.case_file import CaseFile, as_dict, texts_of
 from bot.coaching.reasons import Catalogue, Category, Reading, load_catalogues, load_reader
+from bot.doctor import State, examine
 from bot.flows.ports import StoreUnavailableError
+from bot.install_page import INSTALL
 from bot.manifest import for_address, load_manifest
 from bot.reframing import reframed
 from bot.serving import fast_loop, local, serving, until_stopped
-from bot.settings import ConfigurationError, data_folder, is_socket_mode, load_settings
+from bot.settings import (
+    ConfigurationError,
+    Settings,
+    data_folder,
+    is_distributed,
+    is_socket_mode,
+    load_settings,
+)
 from bot.tour import tour
 from bot.wiring import back_up, clock_of, migrated, open_database, template_folder
 from bot.wording import Words
@@ -61,11 +72,31 @@ def serve() -> None:
 async def _serve() -> None:
     settings = load_settings()
     logs.configure(settings.ajar_log_level.upper())
+    is_first = not settings.database_url.get_secret_value() and not (settings.ajar_data / "ajar.db").exists()
     async with serving(settings):
         address = f"http://{settings.ajar_host}:{settings.port}/slack/events"
         where = "Socket Mode" if is_socket_mode(settings) else address
-        err.print(f"Ajar is ready ({where}). Stop it with Ctrl-C.")
+        if is_first:
+            _explain_first_start(settings)
+        err.print(f"Ajar is ready ({where}). Stop it with Ctrl-C.", soft_wrap=True)
         await until_stopped()
+
+
+def _explain_first_start(settings: Settings) -> None:
+    """What was made where, and what to do next."""
+    kept = [f"This is the first start. Everything is kept in {settings.ajar_data}: ajar.db"]
+    if settings.ajar_secret_key.get_secret_value():
+        kept[0] += "."
+    else:
+        kept[0] += ", and secret.key that opens it."
+        kept.append("Keep a copy of secret.key elsewhere: without it nothing that is stored can be read.")
+    if is_distributed(settings):
+        kept.append(f"To install it in a workspace, open {settings.ajar_public_url.rstrip('/')}{INSTALL}")
+    else:
+        kept.append("In Slack, type /decline. Ajar writes to nobody who hasn't asked for it.")
+    kept.append("`ajar doctor` looks whether everything is well.")
+    for line in kept:
+        err.print(line, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -261,6 +292,28 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to put the copy.")])
     err.print(
         f"The copy is {file}. It opens with the same AJAR_SECRET_KEY or secret.key alone: keep that too."
     )
+
+
+@app.command()
+def doctor(is_json: Json = False) -> None:
+    """Look at everything that serving needs, and say what to do about what is wrong."""
+    logs.quiet()
+    _run(_doctor(is_json=is_json))
+
+
+async def _doctor(*, is_json: bool) -> None:
+    signs = {State.WELL: "[green]✓[/]", State.NOTE: "[yellow]·[/]", State.WRONG: "[red]✗[/]"}
+    findings = []
+    async for finding in examine():
+        findings.append(finding)
+        if not is_json:
+            out.print(f"{signs[finding.state]} [bold]{finding.about}[/]  {escape(finding.says)}")
+            if finding.remedy:
+                out.print(f"    {escape(finding.remedy)}")
+    if is_json:
+        sys.stdout.write(json.dumps([asdict(finding) for finding in findings], indent=2) + "\n")
+    if any(finding.state is State.WRONG for finding in findings):
+        raise typer.Exit(2)
 
 
 @app.command()

@@ -84,6 +84,11 @@ class SqlStore:
         """Raises StoreUnavailableError when the database does not answer."""
         await self._database.write(lambda connection: connection.execute(text("SELECT 1")).scalar())
 
+    async def opened(self) -> dict[str, int]:
+        """Counts of the outbox, from a database that these keys open. Raises WrongKeyError."""
+        await self._database.write(partial(sealed_rows.unlock, keyring=self._keyring))
+        return await self.counts()
+
     async def close(self) -> None:
         """Close every connection, once what was erased is gone from the files too."""
         await self.wiped()

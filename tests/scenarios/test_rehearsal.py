@@ -131,6 +131,17 @@ async def test_a_line_typed_into_the_dm_is_an_answer_while_a_rehearsal_waits(rob
     await expect_said(robin, "Hello! Ajar is here")
 
 
+async def test_where_its_message_is_deleted_a_typed_line_gets_the_usual_answer(
+    robin: Person, over_http: Local
+) -> None:
+    message = await _begun(robin)
+    over_http.sandbox.workspace.remove_message(robin.channel, message["ts"])
+    await robin.say("Thanks, but I've decided.")
+    await robin.until(lambda: len(robin.dm) > 3 and robin.dm[-1].get("bot_id") is not None, "an answer")
+    events = [call for call in over_http.sandbox.calls if call.method == "chat.update"]
+    assert len([call for call in events if call.answer.get("error") == "message_not_found"]) == 1
+
+
 async def test_two_clicks_answer_one_question(robin: Person) -> None:
     message = await _begun(robin)
     before = list(message["blocks"])

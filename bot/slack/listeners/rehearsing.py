@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from html import unescape
 from typing import Any
 
+import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coaching.case import Person
@@ -16,9 +18,12 @@ from bot.flows.screens import Screen
 from bot.flows.stories import Stories
 from bot.flows.typed import cleaned
 from bot.slack.answers import Metadata, answers_in
+from bot.slack.clients import code_of
 from bot.slack.payloads import Body, Place, person_in, place_from
 from bot.slack.views.letters import escaped, message
 from bot.slack.views.modals import modal
+
+log = structlog.get_logger(__name__)
 
 STEPS = (
     Act.REHEARSAL_BEGIN,
@@ -94,7 +99,11 @@ class Rehearsing:
         if found is None:
             return False
         where, letter = found
-        await _show(place_from(where), letter, client)
+        try:
+            await _show(place_from(where), letter, client)
+        except SlackApiError as refused:  # the person has deleted the message: they get the usual answer
+            log.info("rehearsal_not_shown", code=code_of(refused))
+            return False
         return True
 
 

@@ -1,0 +1,232 @@
+"""`ajar doctor`: looks at everything that serving needs, changes nothing, and says what to do."""
+
+import stat
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.clocks import SystemClock
+from bot.flows.ports import StoreUnavailableError
+from bot.keys import keys_of
+from bot.manifest import load_manifest, scopes_of
+from bot.settings import (
+    ConfigurationError,
+    Settings,
+    check_for_serving,
+    is_distributed,
+    is_socket_mode,
+    load_settings,
+    secret_keys,
+)
+from bot.slack.clients import CALL_SECONDS, code_of, web_client
+from bot.store import WrongKeyError
+from bot.wiring import open_database, template_folder
+from bot.wording import Words
+
+FARTHEST_CLOCK_SECONDS = 60  # Slack's signatures are refused at three hundred
+NEXT_START = "It is made at the next start."
+
+
+class State(StrEnum):
+    """How a check ended."""
+
+    WELL = "well"
+    NOTE = "note"  # nothing is broken, but something is worth knowing
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    about: str
+    state: State
+    says: str
+    remedy: str = ""
+
+
+async def examine() -> AsyncIterator[Finding]:
+    """Every finding, in the order in which one would mend them."""
+    try:
+        settings = load_settings()
+        check_for_serving(settings)
+    except ConfigurationError as wrong:
+        yield Finding("settings", State.WRONG, str(wrong))
+        return
+    way = "Socket Mode" if is_socket_mode(settings) else f"HTTP on {settings.ajar_host}:{settings.port}"
+    how_many = "many workspaces by OAuth" if is_distributed(settings) else "one workspace by its bot token"
+    yield Finding("settings", State.WELL, f"{way}, {how_many}.")
+    yield _key(settings)
+    yield await _database(settings)
+    yield _templates(settings)
+    async with _session() as session:
+        for check in (_slack, _socket, _reachable):
+            async for finding in check(settings, session):
+                yield finding
+
+
+@asynccontextmanager
+async def _session() -> AsyncIterator[aiohttp.ClientSession]:
+    timeout = aiohttp.ClientTimeout(total=CALL_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        yield session
+
+
+def _key(settings: Settings) -> Finding:
+    try:
+        given = secret_keys(settings)
+    except ConfigurationError as wrong:
+        return Finding("key", State.WRONG, str(wrong))
+    if given:
+        return Finding("key", State.WELL, f"AJAR_SECRET_KEY has {len(given)}; the first seals.")
+    file = settings.ajar_data / "secret.key"
+    if not file.exists():
+        return Finding("key", State.NOTE, f"There is none in {settings.ajar_data} yet. {NEXT_START}")
+    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+        return Finding("key", State.WRONG, f"{file} can be read by others.", f"chmod 600 {file}")
+    return Finding("key", State.WELL, f"{file}. Keep a copy elsewhere: without it nothing can be read.")
+
+
+async def _database(settings: Settings) -> Finding:
+    url = settings.database_url.get_secret_value()
+    file = settings.ajar_data / "ajar.db"
+    if not url and not file.exists():
+        return Finding("database", State.NOTE, f"There is none at {file} yet. {NEXT_START}")
+    try:
+        keys_of(settings)
+        store = open_database(settings, SystemClock())
+    except (ConfigurationError, StoreUnavailableError) as wrong:
+        return Finding("database", State.WRONG, str(wrong))
+    try:
+        counts = await store.opened()
+    except WrongKeyError:
+        text = "AJAR_SECRET_KEY does not open this database."
+        return Finding("database", State.WRONG, text, "Put back the key it was sealed with.")
+    except StoreUnavailableError as failure:
+        return Finding(
+            "database", State.WRONG, f"DATABASE_URL: {failure}.", "Check address, server and disk."
+        )
+    finally:
+        await store.close()
+    doubts = counts.get("in_doubt", 0)
+    state = State.NOTE if doubts else State.WELL
+    return Finding(
+        "database", state, f"It opens. Messages that wait: {counts.get('pending', 0)}, in doubt: {doubts}."
+    )
+
+
+def _templates(settings: Settings) -> Finding:
+    problems = Words(template_folder(), settings.ajar_templates).problems
+    if problems:
+        return Finding(
+            "templates", State.WRONG, " ".join(problems), "Mend the file, or unset AJAR_TEMPLATES."
+        )
+    own = f" with those of {settings.ajar_templates}" if settings.ajar_templates else ""
+    return Finding("templates", State.WELL, f"All words are there{own}.")
+
+
+async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIterator[Finding]:
+    """The token, its scopes, and both clocks; with OAuth there is no token to try."""
+    token = settings.slack_bot_token.get_secret_value()
+    client = web_client(settings.slack_api_url, session, token)
+    try:
+        answer: Any = await client.api_call("auth.test" if token else "api.test")
+    except SlackApiError as refused:
+        answer = refused.response
+        if token:
+            remedy = "Copy it again from OAuth & Permissions, or reinstall the app there."
+            yield Finding(
+                "token", State.WRONG, f"Slack refuses SLACK_BOT_TOKEN ({code_of(refused)}).", remedy
+            )
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        remedy = "Check SLACK_API_URL and the way out of this machine's network."
+        yield Finding("slack", State.WRONG, f"Nothing answers at {settings.slack_api_url}.", remedy)
+        return
+    else:
+        if token:
+            yield Finding("token", State.WELL, f"It is for the workspace {answer['team']}.")
+            yield _scopes(answer.headers)
+    yield _clock(answer.headers)
+
+
+def _scopes(headers: Mapping[str, str]) -> Finding:
+    """Slack shows the rest of an app's manifest to nobody but its owner."""
+    given = {name.strip() for name in _header(headers, "x-oauth-scopes").split(",")}
+    wanted = scopes_of(load_manifest())
+    missing = [scope for scope in wanted if scope not in given]
+    if missing:
+        remedy = "Paste what `ajar manifest` prints under App Manifest, then reinstall the app."
+        return Finding("manifest", State.WRONG, f"Scopes are missing: {', '.join(missing)}.", remedy)
+    more = sorted(given - set(wanted) - {""})
+    if more:
+        return Finding("manifest", State.NOTE, f"Scopes that Ajar does not use: {', '.join(more)}.")
+    return Finding("manifest", State.WELL, "The app has the scopes of manifest.yml.")
+
+
+def _clock(headers: Mapping[str, str]) -> Finding:
+    try:
+        theirs = parsedate_to_datetime(_header(headers, "date"))
+    except (TypeError, ValueError):
+        return Finding("clock", State.NOTE, "Slack did not say what time it is.")
+    apart = abs((datetime.now(UTC) - theirs).total_seconds())
+    if apart > FARTHEST_CLOCK_SECONDS:
+        remedy = "Turn on time synchronisation: Slack's signatures are refused at five minutes."
+        return Finding("clock", State.WRONG, f"This machine and Slack are {apart:.0f} s apart.", remedy)
+    return Finding("clock", State.WELL, "It agrees with Slack's.")
+
+
+def _header(headers: Mapping[str, str], name: str) -> str:
+    return next((str(value) for key, value in headers.items() if key.lower() == name), "")
+
+
+async def _socket(settings: Settings, session: aiohttp.ClientSession) -> AsyncIterator[Finding]:
+    if not is_socket_mode(settings):
+        return
+    client = web_client(settings.slack_api_url, session)
+    try:
+        await client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
+    except SlackApiError as refused:
+        remedy = "Make one with connections:write under Basic Information, and turn Socket Mode on."
+        yield Finding("sockets", State.WRONG, f"Slack refuses SLACK_APP_TOKEN ({code_of(refused)}).", remedy)
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        return  # it was said already that nothing answers
+    else:
+        yield Finding("sockets", State.WELL, "Slack opens one.")
+
+
+async def _reachable(settings: Settings, session: aiohttp.ClientSession) -> AsyncIterator[Finding]:
+    """From this machine, which is the best that can be done from here."""
+    own = settings.ajar_public_url.rstrip("/")
+    if not own:
+        if not is_socket_mode(settings):
+            text = "AJAR_PUBLIC_URL is not set, so whether Slack reaches this server can't be tried."
+            yield Finding("address", State.NOTE, text, "Set it to the address in the app's manifest.")
+        return
+    asked = [("GET", "/healthz", 200)]
+    if not is_socket_mode(settings):
+        asked.append(("POST", "/slack/events", 401))  # nobody has signed it
+    for method, path, expected in asked:
+        try:
+            async with session.request(method, own + path, allow_redirects=False) as answer:
+                status = answer.status
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as failure:
+            text = f"{own}{path} can't be reached ({type(failure).__name__})."
+            yield Finding("address", State.WRONG, text, "Is `ajar serve` running, and the proxy before it?")
+            return
+        if status != expected:
+            text = f"{own}{path} answers {status}, not {expected}: something else is there."
+            yield Finding("address", State.WRONG, text, "Let the proxy pass every path on to Ajar unchanged.")
+            return
+    if not own.startswith("https://"):
+        yield Finding(
+            "address", State.NOTE, f"{own} is not https: Slack takes no other.", "Put TLS before it."
+        )
+        return
+    yield Finding("address", State.WELL, f"Ajar answers at {own}.")

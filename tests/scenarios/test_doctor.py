@@ -1,0 +1,85 @@
+"""`ajar doctor` says what is wrong and what to do, and changes nothing; the first start explains itself."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.serve import ROOT, served
+from tests.scenarios.test_bad_input import GOOD, OAUTH, ajar
+
+
+def named(out: str) -> dict[str, str]:
+    return {item["about"]: item["state"] for item in json.loads(out)}
+
+
+async def test_where_all_is_well_it_says_so(tmp_path: Path) -> None:
+    async with served(tmp_path) as running:
+        await running.start()
+        own = f"http://127.0.0.1:{running.port}"
+        given = {
+            name: value
+            for name, value in running.environment.items()
+            if name.startswith(("SLACK", "AJAR", "PORT")) and name not in {"AJAR_DATA", "AJAR_CLOCK_FILE"}
+        }
+        code, out, _ = await ajar(tmp_path, "doctor", "--json", AJAR_PUBLIC_URL=own, **given)
+        assert code == 0
+        assert named(out) == {
+            "settings": "well", "key": "well", "database": "well", "templates": "well", "token": "well",
+            "manifest": "well", "clock": "well", "address": "note",  # not https
+        }  # fmt: skip
+        code, out, _ = await ajar(tmp_path, "doctor", AJAR_PUBLIC_URL=f"{own}/elsewhere", **given)
+        assert code == 2
+        assert "answers 404, not 200" in out
+        assert "Let the proxy pass every path" in out
+        given["SLACK_BOT_TOKEN"] = "xoxb-wrong"
+        code, out, _ = await ajar(tmp_path, "doctor", **given)
+        assert code == 2
+        assert "Slack refuses SLACK_BOT_TOKEN (invalid_auth)." in out
+        assert "OAuth & Permissions" in out
+        code, out, _ = await ajar(tmp_path, "doctor", AJAR_SECRET_KEY="x" * 40, **given)
+        assert "AJAR_SECRET_KEY does not open this database." in out
+        (tmp_path / "secret.key").chmod(0o644)
+        code, out, _ = await ajar(tmp_path, "doctor", **given)
+        assert f"chmod 600 {tmp_path}/secret.key" in out.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("variables", "text"),
+    [
+        ({}, "SLACK_BOT_TOKEN is not set"),
+        ({**GOOD, "SLACK_API_URL": "http://127.0.0.1:1/api/"}, "Nothing answers at"),
+        ({**OAUTH, "SLACK_API_URL": "http://127.0.0.1:1/api/"}, "many workspaces by OAuth"),
+    ],
+)
+async def test_what_is_wrong_is_named_and_nothing_is_made(
+    tmp_path: Path, variables: dict[str, str], text: str
+) -> None:
+    code, out, _ = await ajar(tmp_path, "doctor", **variables)
+    assert code == 2
+    assert text in out.replace("\n", " ")
+    assert not os.listdir(tmp_path)  # noqa: PTH208  a look, in a test
+
+
+async def test_the_first_start_says_what_was_made_and_what_to_do(tmp_path: Path) -> None:
+    async with served(tmp_path) as running:
+        said = []
+        for _ in range(2):
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "serve", cwd=ROOT, env=running.environment,
+                stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+            )  # fmt: skip
+            running.process = process
+            assert process.stderr is not None
+            lines = [(await process.stderr.readline()).decode()]
+            while "ready" not in lines[-1]:
+                lines.append((await process.stderr.readline()).decode())
+            said.append("".join(lines))
+            await running.terminate()
+            await process.stderr.read()
+    assert f"Everything is kept in {tmp_path}: ajar.db, and secret.key that opens it." in said[0]
+    assert "type /decline" in said[0]
+    assert "first start" not in said[1]
