@@ -34,12 +34,14 @@ test: $(VENV)/dev.done ## all tests
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest -q -n 2
 
-check: $(VENV)/dev.done ## style, types, contracts, dependencies
+check: $(VENV)/dev.done ## style, types, contracts, dependencies, secrets
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
+	@$(BIN)/detect-secrets-hook $$(git ls-files -- . ':!tests' ':!requirements' ':!docs/screens' ':!templates/en/reasons')
+	@$(BIN)/detect-secrets-hook --disable-plugin KeywordDetector $$(git ls-files -- tests ':!tests/data')
 
 fuzz: $(VENV)/dev.done ## a hundred thousand requests of every kind, well-formed and broken
 	@$(BIN)/python -m tests.fuzz
