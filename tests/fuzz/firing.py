@@ -36,7 +36,7 @@ async def fire(ground: Ground, volley: Sequence[Shot]) -> None:
         _look_at(answer, where)
         ground.troubles.clear()
     await ground.rest()
-    assert not ground.troubles, ground.troubles
+    assert not ground.troubles, "\n".join(ground.troubles)
     for seen in ground.shown():
         _no_mentions(seen)
     leaked = [line for line in ground.logs if MARK in line]
