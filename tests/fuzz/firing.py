@@ -29,7 +29,7 @@ async def fire(ground: Ground, volley: Sequence[Shot]) -> None:
         assert answer.status < 500, where
         assert not ground.troubles, f"{ground.troubles} after {where}"
         assert b"Traceback" not in answer.body, where
-        assert "evil.example" not in f"{answer.headers} {answer.body!r}", where
+        assert "other-host.example" not in f"{answer.headers} {answer.body!r}", where
         assert answer.headers["x-content-type-options"] == "nosniff", where
         if not shot.is_signed:
             assert MARK.encode() not in answer.body, where
@@ -50,7 +50,7 @@ async def send(ground: Ground, shot: Shot) -> Answer:
     if shot.path:
         path, _, query = shot.path.partition("?")
         content = body if shot.kind != "GET" else b""
-        return await ground.request(shot.kind, path, content, {"host": "evil.example"}, query)
+        return await ground.request(shot.kind, path, content, {"host": "other-host.example"}, query)
     if not shot.is_signed:
         return await ground.request("POST", "/slack/events", body, {"content-type": content_type})
     return await ground.slack(body, content_type)
