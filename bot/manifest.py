@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
+from bot.yaml_loading import loaded
 
 EVENTS, REDIRECT = "/slack/events", "/slack/oauth_redirect"
 
@@ -12,7 +12,7 @@ def load_manifest() -> dict[str, Any]:
     """manifest.yml, of the checkout or of the installed package."""
     beside = Path(__file__).parent.parent / "manifest.yml"
     file = beside if beside.exists() else Path(__file__).parent / "manifest.yml"
-    held: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    held: dict[str, Any] = loaded(file.read_text(encoding="utf-8"))
     return held
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from bot.yaml_loading import loaded
 
 LISTS = ("numbers", "titles")
 # Every expression that the rules name; a locale has all of them.
@@ -35,7 +35,7 @@ class Patterns:
 
 def load_patterns(file: Path, instead: Patterns | None = None) -> Patterns:
     """What a file holds; what it lacks is taken from `instead`. Raises PatternsError, OSError, YAMLError."""
-    held = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    held = loaded(file.read_text(encoding="utf-8")) or {}
     if not isinstance(held, dict):
         raise PatternsError("names with expressions are expected")
     unknown = set(held) - {*LISTS, *EXPRESSIONS}

@@ -117,7 +117,7 @@ class Overlay:
         for (name, example), tone in product(examples.items(), Tone):
             try:
                 known = words.all_facts(example_facts(example, tone), locale, name)
-                said = source.template.render(known)
+                said = source.rendered(known)
             except FAILURES as wrong:
                 return failure_of(wrong)
             if source.instead is not None and not said.strip() and source.instead.render(known):
@@ -136,11 +136,11 @@ class Overlay:
             facts = dict.fromkeys(allowed, sample)
             try:
                 if source.instead is not None:
-                    source.instead.template.render(facts)
+                    source.instead.rendered(facts)
             except FAILURES:
                 continue  # ours wants another kind of fact: the next sample
             try:
-                return "" if source.template.render(facts).strip() else "this says nothing"
+                return "" if source.rendered(facts).strip() else "this says nothing"
             except FAILURES as wrong:
                 return failure_of(wrong)
         return ""

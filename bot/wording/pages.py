@@ -10,6 +10,7 @@ import yaml
 from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError, meta
 
 from bot.wording.guarding import Guarded
+from bot.yaml_loading import LOADER
 
 LARGEST = 500_000  # bytes of one file
 MOST_NODES = 20_000
@@ -49,15 +50,17 @@ class Source:
 
     def render(self, facts: Mapping[str, object]) -> str:
         """The text; somebody's own that fails or says nothing gives way to ours."""
-        if self.constant is not None:
-            return self.constant
         if self.instead is None:
-            return self.template.render(facts)
+            return self.rendered(facts)
         try:
-            said = self.template.render(facts)
+            said = self.rendered(facts)
             return said if said.strip() else self.instead.render(facts)
         except FAILURES:
             return self.instead.render(facts)
+
+    def rendered(self, facts: Mapping[str, object]) -> str:
+        """This text itself. Raises one of FAILURES."""
+        return self.template.render(facts) if self.constant is None else self.constant
 
     @property
     def place(self) -> str:
@@ -73,6 +76,7 @@ class Pages:
 
     def __init__(self, environment: Guarded) -> None:
         self._environment = environment
+        self._empty = environment.from_string("")  # of a text that is never rendered
 
     def read(self, file: Path) -> Tree:
         """Everything of one file. Raises PageError."""
@@ -85,7 +89,7 @@ class Pages:
         if len(text) > LARGEST:
             raise PageError(0, "this file is too large")
         try:
-            node = yaml.compose(text, Loader=yaml.SafeLoader)
+            node = yaml.compose(text, Loader=LOADER)
         except yaml.YAMLError as wrong:
             mark = getattr(wrong, "problem_mark", None)
             line = mark.line + 1 if mark else 0
@@ -119,10 +123,11 @@ class Pages:
         line = node.start_mark.line + 1
         offset = line if node.style in {"|", ">"} else line - 1  # a block begins on the line below
         try:
+            if node.value.strip() and not VARIES.search(node.value):
+                return Source(self._empty, file, line, constant=node.value)
             tree = self._environment.parse(node.value)
             names = frozenset(meta.find_undeclared_variables(tree)) - {"range"}
-            constant = None if VARIES.search(node.value) or not node.value.strip() else node.value
-            return Source(self._environment.from_string(node.value), file, line, names, constant)
+            return Source(self._environment.from_string(tree), file, line, names)
         except TemplateSyntaxError as wrong:
             raise PageError(offset + (wrong.lineno or 1), wrong.message or "no template") from None
         except FAILURES as wrong:  # a constant that can't be worked out

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
+from bot.yaml_loading import loaded
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Catalogue:
 
 def load_catalogue(folder: Path) -> Catalogue:
     """Read catalogue.yml of a folder. Raises KeyError or TypeError for an entry that lacks something."""
-    held = yaml.safe_load((folder / "catalogue.yml").read_text(encoding="utf-8"))
+    held = loaded((folder / "catalogue.yml").read_text(encoding="utf-8"))
     categories = {entry["id"]: _category(entry) for entry in held["categories"]}
     return Catalogue(categories, held["groups"], (folder / "examples").is_dir())
 

@@ -13,6 +13,7 @@ from bot.coaching.reasons.features import features
 from bot.coaching.reasons.naming import Names, names_of
 from bot.coaching.reasons.plain import MARKS, Families, Language, Token
 from bot.coaching.reasons.reading import FlagKind
+from bot.yaml_loading import loaded
 
 NONE = "none"  # the label of a text that gives no ground
 MIXED = "mixed"  # the file of texts with several grounds
@@ -69,7 +70,7 @@ def load_knowledge(folder: Path, category_ids: Set[str]) -> Knowledge:
 
 def _loaded(file: Path, make: Any) -> Any:
     try:
-        return make(yaml.safe_load(file.read_text(encoding="utf-8")))
+        return make(loaded(file.read_text(encoding="utf-8")))
     except OSError:
         raise KnowledgeError(f"{file}: the file is missing or can't be read") from None
     except (yaml.YAMLError, re.error, KeyError, TypeError, ValueError, AttributeError) as mistake:
