@@ -51,7 +51,7 @@ def interaction(payload: dict[str, object]) -> bytes:
     return urlencode({"payload": json.dumps(held)}).encode()
 
 
-def request(body: bytes, port: int, kind: str = "application/x-www-form-urlencoded") -> bytes:
+def request(body: bytes, port: int, kind: str) -> bytes:
     """The whole request, signed for this moment."""
     at = str(int(time.time()))
     signed = hmac.new(SECRET.encode(), b"v0:" + at.encode() + b":" + body, hashlib.sha256).hexdigest()
@@ -122,7 +122,10 @@ class _Client(asyncio.Protocol):
         self._transport.close()
 
 
-async def load(port: int, body: Body, *, at_once: int, seconds: float) -> Measured:
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+
+async def load(port: int, body: Body, *, at_once: int, seconds: float, kind: str = FORM) -> Measured:
     """Keep that many requests under way for that long."""
     loop = asyncio.get_running_loop()
     took: list[float] = []
@@ -130,7 +133,7 @@ async def load(port: int, body: Body, *, at_once: int, seconds: float) -> Measur
     begun = time.perf_counter()
 
     def ask() -> bytes:
-        return request(body(next(numbers)), port)
+        return request(body(next(numbers)), port, kind)
 
     clients = [
         (await loop.create_connection(lambda: _Client(ask, begun + seconds, took), "127.0.0.1", port))[1]

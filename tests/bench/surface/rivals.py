@@ -142,13 +142,44 @@ def raw() -> Any:
     return program
 
 
+def one_listener() -> Any:
+    """Ajar's index with one listener in it."""
+    return _indexed(1)
+
+
+def many_listeners() -> Any:
+    """The same with sixty."""
+    return _indexed(60)
+
+
+def _indexed(number: int) -> Any:
+    from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+    from slack_bolt.async_app import AsyncApp
+
+    from bot.slack.index import Index
+
+    async def listen(ack: Any, body: Any, client: Any) -> None:
+        await ack()
+
+    app = AsyncApp(signing_secret=SECRET, process_before_response=True, client=_client(None))
+    app.use(Index({**{f"/other{place}": listen for place in range(number - 1)}, "/decline": listen}))
+    return AsyncSlackRequestHandler(app)
+
+
 def _client(session: aiohttp.ClientSession | None) -> Any:
     from slack_sdk.web.async_client import AsyncWebClient
 
     return AsyncWebClient(token=TOKEN, base_url=API, session=session)
 
 
-PROGRAMS = {"empty": empty, "opens": opens, "documented": documented, "raw": raw}
+PROGRAMS = {
+    "empty": empty,
+    "opens": opens,
+    "documented": documented,
+    "raw": raw,
+    "one": one_listener,
+    "many": many_listeners,
+}
 
 if __name__ == "__main__":
     uvicorn.run(

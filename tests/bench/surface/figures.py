@@ -1,0 +1,63 @@
+"""One line of the table, and how programs are asked in turns."""
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tests.bench.surface.load import Body, Measured, load
+from tests.bench.surface.programs import Program
+
+
+@dataclass
+class Figure:
+    """What was measured, against what, and what it should be."""
+
+    name: str
+    value: float
+    target: float
+    is_most: bool = False  # the target is not to be passed, rather than to be reached
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def line(self) -> str:
+        """As a row of the table."""
+        holds = self.value <= self.target if self.is_most else self.value >= self.target
+        bound = "at most" if self.is_most else "at least"
+        return (
+            f"| {self.name} | {self.value:.2f} | {bound} {self.target:g} | {'holds' if holds else 'misses'} |"
+        )
+
+
+def median(values: Sequence[float]) -> float:
+    """Of the rounds."""
+    return statistics.median(values)
+
+
+def rate(measured: Sequence[Measured]) -> float:
+    """The median rate."""
+    return median([item.rate for item in measured])
+
+
+async def turns(
+    programs: Sequence[tuple[Program, Body]], rounds: int, at_once: int
+) -> dict[str, list[Measured]]:
+    """Each program for a second in each round, one after the other."""
+    found: dict[str, list[Measured]] = {program.name: [] for program, _ in programs}
+    for _ in range(rounds):
+        for program, body in programs:
+            found[program.name].append(await load(program.port, body, at_once=at_once, seconds=1.0))
+    return found
+
+
+def spread(found: Mapping[str, Sequence[Measured]]) -> dict[str, object]:
+    """Of each program the least, the median and the most a second, and its p99."""
+    return {
+        name: {
+            "per_second": [
+                round(value)
+                for value in (min(item.rate for item in held), rate(held), max(item.rate for item in held))
+            ],
+            "p99_ms": round(median([item.p99_ms for item in held]), 2),
+        }
+        for name, held in found.items()
+    }
