@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute
@@ -26,6 +25,7 @@ HEADERS = {
     "content-security-policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
     "cross-origin-resource-policy": "same-origin",
 }
+RAW_HEADERS = tuple((name.encode(), value.encode()) for name, value in HEADERS.items())
 
 
 def fenced(routes: Sequence[BaseRoute]) -> Starlette:
@@ -71,10 +71,10 @@ class Fence:
 
 
 def _with_headers(message: MutableMapping[str, Any], request_id: str) -> None:
-    headers = MutableHeaders(scope=message)
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    headers["x-request-id"] = request_id
+    given = list(message.get("headers") or ())
+    names = {name.lower() for name, _ in given}
+    given += [item for item in RAW_HEADERS if item[0] not in names]
+    message["headers"] = [*given, (b"x-request-id", request_id.encode())]
 
 
 def _route(scope: Scope) -> str:

@@ -129,8 +129,9 @@ class MemoryStore:
     async def preferences(self, person: Person) -> Preferences:
         return self._preferences.get(person, Preferences())
 
-    async def caller(self, person: Person) -> Caller:
-        return Caller(await self.preferences(person), await self.interview(person))
+    async def caller(self, person: Person, interview_id: str = "") -> Caller:
+        is_finished = any(case.id == interview_id for case in await self.cases(person))
+        return Caller(await self.preferences(person), await self.interview(person, interview_id), is_finished)
 
     async def upcoming(self, person: Person, limit: int = 20) -> tuple[Post, ...]:
         return self._of(person, "pending")[:limit]

@@ -78,8 +78,8 @@ class Decline:
         """The first page; or the offer to go on where the person left."""
         caller = await self._store.caller(person)
         visitor = Visitor(person, await self._messenger.profile(person), caller.preferences)
-        if caller.unfinished is not None:
-            return self._choice_to_go_on(caller.unfinished, company, Saying(self._wording, visitor))
+        if caller.interview is not None:
+            return self._choice_to_go_on(caller.interview, company, Saying(self._wording, visitor))
         return self._first_page(visitor, company)
 
     async def start_anew(self, person: Person, company: str = "") -> Screen:
@@ -140,21 +140,26 @@ class Decline:
         return await self._page(interview)
 
     async def answer(
-        self, person: Person, interview_id: str, step: str, given: Mapping[str, object]
+        self, person: Person, interview_id: str, step: str, given: Mapping[str, object], locale: str = ""
     ) -> Page | Mistakes | Done:
-        """Take one page's answers. Raises NotFoundError for an interview that is gone."""
-        here = _step(step)
-        done = await self._case_of(person, interview_id)
-        if done is not None:  # the last page was submitted twice
-            return Done(done)
-        visitor = await visitor_of(person, self._store, self._messenger)
-        before = await self._answers_before(person, interview_id, here)
+        """Take one page's answers. Raises NotFoundError for an interview that is gone.
+
+        locale: of the page; with it, what is wrong on the first page is said without asking the store.
+        """
+        here, now = _step(step), self._clock.now()
+        if here is Step.OFFER and locale and (wrong := problems(here, given, now, _any_time)):
+            return self._mistakes(wrong, locale)
+        caller = await self._store.caller(person, interview_id)
+        if caller.is_finished:  # the last page was submitted twice
+            return Done(await self._store.case(person, interview_id))
+        if caller.interview is None and here is not Step.OFFER:  # the first page is saved for the first time
+            raise NotFoundError
+        visitor = Visitor(person, await self._messenger.profile(person), caller.preferences)
+        before = caller.interview.answers if caller.interview else {}
         answers, raw = _without_raw({**before, **given})
-        now = self._clock.now()
         wrong = problems(here, answers | ({RAW: raw} if raw else {}), now, _working_time(visitor))
         if wrong:
-            saying = Saying(self._wording, visitor)
-            return Mistakes({item: saying.say(f"errors.fields.{key}") for item, key in wrong.items()})
+            return self._mistakes(wrong, visitor.locale)
         if here is Step.REASONS:
             answers = await self._understood(person, interview_id, answers, raw)
         following = step_after(here, answers)
@@ -162,7 +167,12 @@ class Decline:
             return await self._finish(visitor, interview_id, answers, now)
         interview = Interview(interview_id, person, following, answers, now)
         await self._store.commit(Change(person, now, interview=interview))
-        return Page(await self._page(interview))
+        return Page(await self._page(interview, visitor))
+
+    def _mistakes(self, wrong: Mapping[str, str], locale: str) -> Mistakes:
+        return Mistakes(
+            {item: self._wording.text(f"errors.fields.{key}", locale) for item, key in wrong.items()}
+        )
 
     async def _finish(self, visitor: Visitor, interview_id: str, answers: Answers, now: datetime) -> Done:
         case = case_from(interview_id, visitor.person, answers, now)
@@ -189,8 +199,8 @@ class Decline:
         found = [item.category_id for item in reading.suggestions] if reading else []
         return {**answers, "understood": found}
 
-    async def _page(self, interview: Interview) -> Screen:
-        visitor = await visitor_of(interview.person, self._store, self._messenger)
+    async def _page(self, interview: Interview, visitor: Visitor | None = None) -> Screen:
+        visitor = visitor or await visitor_of(interview.person, self._store, self._messenger)
         step = Step(interview.step)
         steps = steps_for(interview.answers)
         raw = self._raw.recall(interview.person, interview.id)
@@ -227,20 +237,6 @@ class Decline:
         """The first reason that is not a private matter: those are shared only when chosen."""
         return [item for item in category_ids if self._catalogue[item].share != "brief"][:1]
 
-    async def _answers_before(self, person: Person, interview_id: str, step: Step) -> Mapping[str, object]:
-        interview = await self._store.interview(person, interview_id)
-        if interview is not None:
-            return interview.answers
-        if step is Step.OFFER:  # the first page is saved for the first time
-            return {}
-        raise NotFoundError
-
-    async def _case_of(self, person: Person, interview_id: str) -> Case | None:
-        try:
-            return await self._store.case(person, interview_id)
-        except NotFoundError:
-            return None
-
     async def _interview(self, person: Person, interview_id: str) -> Interview:
         interview = await self._store.interview(person, interview_id)
         if interview is None:
@@ -255,6 +251,10 @@ def _without_raw(answers: Mapping[str, object]) -> tuple[dict[str, object], str]
     kept = {item: value for item, value in answers.items() if item != RAW}
     raw = answers.get(RAW)
     return kept, raw.strip() if isinstance(raw, str) else ""
+
+
+def _any_time(_: datetime) -> bool:
+    return True
 
 
 def _working_time(visitor: Visitor) -> Callable[[datetime], bool]:

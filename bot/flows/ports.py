@@ -104,10 +104,11 @@ class Preferences:
 
 @dataclass(frozen=True)
 class Caller:
-    """What the first page needs to know of whoever typed `/decline`."""
+    """What a page of the interview needs to know of whoever asks for it."""
 
     preferences: Preferences
-    unfinished: Interview | None = None  # the newest interview
+    interview: Interview | None = None  # unfinished: the one asked for, or the newest
+    is_finished: bool = False  # the one asked for has become a case
 
 
 @dataclass(frozen=True)
@@ -196,8 +197,8 @@ class Store(Protocol):
         """What the person set, or the defaults."""
         ...
 
-    async def caller(self, person: Person) -> Caller:
-        """Preferences and the unfinished interview at once: somebody waits for a window."""
+    async def caller(self, person: Person, interview_id: str = "") -> Caller:
+        """Preferences and the interview of this id, or the newest, at once: somebody waits for a window."""
         ...
 
     async def background(self, post: Post, now: datetime) -> Background:

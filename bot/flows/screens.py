@@ -63,6 +63,7 @@ class Screen:
     go_on: str = ""
     start_anew: str = ""
     company: str = field(default="", repr=False)
+    locale: str = ""  # of its words; the next request needs no look-up to answer in it
     stencil: str = ""  # screens of the same stencil differ in `about` alone
 
 
@@ -84,6 +85,7 @@ class StepPage:
         return Screen(
             name="step",
             about=self.interview.id,
+            locale=saying.visitor.locale,
             step=self.step,
             title=saying.say(f"{key}.title"),
             submit=saying.say(f"{key}.submit"),

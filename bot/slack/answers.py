@@ -20,6 +20,7 @@ class Metadata:
     about: str = ""
     step: str = ""
     place: str = ""
+    locale: str = ""
 
 
 def metadata_in(view: Mapping[str, Any]) -> Metadata:
@@ -30,7 +31,7 @@ def metadata_in(view: Mapping[str, Any]) -> Metadata:
         return Metadata()
     if not isinstance(held, dict):
         return Metadata()
-    return Metadata(*(str(held.get(name, "")) for name in ("about", "step", "place")))
+    return Metadata(*(str(held.get(name, "")) for name in ("about", "step", "place", "locale")))
 
 
 def answers_in(view: Mapping[str, Any]) -> dict[str, object]:

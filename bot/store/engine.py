@@ -86,10 +86,11 @@ class Database:
             for name in tables:
                 alone.execute(text(f"VACUUM (FULL) {name}"))
 
-    async def close(self) -> None:
-        """Let running work end, then close every connection."""
+    async def close(self, last: Callable[[], None] = lambda: None) -> None:
+        """Let running work end, do the last thing, then close every connection."""
         await asyncio.to_thread(self._readers.shutdown)
         await asyncio.to_thread(self._threads.shutdown)
+        last()
         self.engine.dispose()
 
     def _transaction(self, work: Callable[[Connection], T], is_lazy: bool) -> T:

@@ -92,7 +92,7 @@ class SqlStore:
     async def close(self) -> None:
         """Close every connection, once what was erased is gone from the files too."""
         await self.wiped()
-        await self._database.close()
+        await self._database.close(self._callers.close)
 
     async def commit(self, change: Change) -> bool:
         """One transaction, see ports.Store."""
@@ -133,9 +133,9 @@ class SqlStore:
             return Preferences()
         return preferences_of(self._keyring.open(row.body, sealed_rows.place_of(preferences, "", person)))
 
-    async def caller(self, person: Person) -> Caller:
-        """Preferences and the unfinished interview, in one statement."""
-        return await self._database.read(partial(self._callers.read, person, self._keyring))
+    async def caller(self, person: Person, interview_id: str = "") -> Caller:
+        """Preferences and the interview, in one statement."""
+        return await self._database.read(partial(self._callers.read, person, interview_id, self._keyring))
 
     async def upcoming(self, person: Person, limit: int = 20) -> tuple[Post, ...]:
         """Pending rows of this person."""

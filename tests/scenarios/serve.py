@@ -15,7 +15,7 @@ import aiohttp
 
 from bot.cli import load_manifest
 from bot.sandbox.server import Sandbox, SandboxSettings
-from tests.conftest import START
+from tests.conftest import PATIENCE_SECONDS, START
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -86,7 +86,7 @@ async def served(folder: Path, **given: Any) -> AsyncIterator[Served]:
         manifest=load_manifest(),
         clock_file=folder / "clock.txt",
         retries_after_seconds=(0.5, 0.5, 1.0),
-        **given,
+        **{"ack_seconds": PATIENCE_SECONDS, "trigger_seconds": PATIENCE_SECONDS, **given},
     )
     sandbox = Sandbox(agreed)
     sandbox.clock.set_offset(START - sandbox.clock.now())

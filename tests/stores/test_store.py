@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from bot.coaching.case import EventKind, Stage
 from bot.flows.delivery import HELD, Ending, Pause, Settlement
@@ -236,5 +237,28 @@ async def test_who_is_at_the_door_is_told_in_one_look(store) -> None:
     for interview in (newest, first):
         await store.commit(Change(ROBIN, NOW, interview=interview, preferences=kept))
     assert await store.caller(ROBIN) == Caller(kept, newest)
+    assert await store.caller(ROBIN, "i1") == Caller(kept, first)
+    await store.commit(Change(ROBIN, NOW, case=a_case(), interview_done="i1"))
+    assert await store.caller(ROBIN, "case1") == Caller(kept, is_finished=True)
     for person in (MARTA, replace(ROBIN, team_id="T2"), replace(ROBIN, enterprise_id="E1")):
-        assert await store.caller(person) == Caller(Preferences())
+        for name in ("", "i2", "case1"):
+            assert await store.caller(person, name) == Caller(Preferences())
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_reader_whose_connection_was_cut_says_so_once_and_goes_on(database_url: str, clock) -> None:
+    opened = open_store(database_url, clock=clock, keys=KEYS)
+    await opened.migrate()
+    await asyncio.gather(*(opened.caller(ROBIN) for _ in range(16)))
+    engine = create_engine(
+        database_url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    others = "pid <> pg_backend_pid() AND datname = current_database()"
+    with engine.connect() as connection:
+        connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+    engine.dispose()
+    answers = await asyncio.gather(*(opened.caller(ROBIN) for _ in range(64)), return_exceptions=True)
+    refused = [item for item in answers if isinstance(item, StoreUnavailableError)]
+    assert 1 <= len(refused) <= 8  # each thread has one connection to lose
+    assert len(refused) + answers.count(Caller(Preferences())) == 64
+    await opened.close()

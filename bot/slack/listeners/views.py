@@ -69,7 +69,8 @@ class Views:
         wrong = email_mistakes(view)
         if wrong:
             return await self._errors(person, wrong)
-        result = await self._stories.decline.answer(person, held.about, held.step, answers_in(view))
+        answers = answers_in(view)
+        result = await self._stories.decline.answer(person, held.about, held.step, answers, held.locale)
         if isinstance(result, Mistakes):
             return {"response_action": "errors", "errors": dict(result.sentences)}
         if isinstance(result, Done):

@@ -46,7 +46,8 @@ def modal(screen: Screen) -> dict[str, Any]:
 
 def metadata(screen: Screen) -> str:
     """What the next request needs to know: ids and places."""
-    return json.dumps({"about": screen.about, "step": screen.step, "place": screen.place})
+    held = {"about": screen.about, "step": screen.step, "place": screen.place, "locale": screen.locale}
+    return json.dumps(held)
 
 
 def notice(title: str, text: str, close: str) -> dict[str, Any]:

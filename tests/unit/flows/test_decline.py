@@ -1,0 +1,45 @@
+"""The interview, without a surface."""
+
+import pytest
+
+from bot.coaching.reasons import load_catalogue, load_reader
+from bot.flows.decline import Decline, Mistakes
+from bot.flows.ports import NotFoundError, StoreUnavailableError
+from bot.wiring import template_folder
+from bot.wording import Words
+from tests.fakes import FakeMessenger, FixedClock, MemoryStore
+from tests.making import ROBIN
+
+REASONS = template_folder() / "en" / "reasons"
+
+
+class ClosedStore(MemoryStore):
+    """Nobody may ask it anything."""
+
+    def __getattribute__(self, name: str) -> object:
+        if not name.startswith("_"):
+            raise StoreUnavailableError(name)
+        return super().__getattribute__(name)
+
+
+def _story(words: Words, store: MemoryStore) -> Decline:
+    return Decline(store, FakeMessenger(), words, FixedClock(), load_reader(REASONS), load_catalogue(REASONS))
+
+
+async def test_what_is_wrong_on_the_first_page_is_said_without_asking_the_store(words: Words) -> None:
+    story = _story(words, ClosedStore.__new__(ClosedStore))
+    answer = await story.answer(ROBIN, "i1", "offer", {"company": "Acme", "role": ""}, "en-US")
+    assert isinstance(answer, Mistakes)
+    assert answer.sentences["role"] == words.text("errors.fields.required", "en")
+    assert "company" not in answer.sentences
+
+
+async def test_a_page_that_names_no_locale_is_answered_in_the_persons_own(words: Words) -> None:
+    story = _story(words, MemoryStore())
+    answer = await story.answer(ROBIN, "i1", "offer", {"company": "Acme", "role": ""})
+    assert isinstance(answer, Mistakes)
+
+
+async def test_a_page_of_an_interview_that_is_gone_is_not_found(words: Words) -> None:
+    with pytest.raises(NotFoundError):
+        await _story(words, MemoryStore()).answer(ROBIN, "gone", "reasons", {}, "en-US")
