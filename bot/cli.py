@@ -9,7 +9,7 @@ import socket
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -22,7 +22,8 @@ from rich.markup import escape
 from rich.panel import Panel
 
 from bot import logs
-from bot.case_file import CaseFile, as_dict, texts_of
+from bot.case_file import CaseFile, Text, as_dict, texts_of, texts_of_examples
+from bot.coaching.case import Tone
 from bot.coaching.reasons import Catalogue, Category, Reading, load_catalogues, load_reader
 from bot.doctor import State, examine
 from bot.flows.ports import StoreUnavailableError
@@ -73,7 +74,9 @@ async def _serve() -> None:
     settings = load_settings()
     logs.configure(settings.ajar_log_level.upper())
     is_first = not settings.database_url.get_secret_value() and not (settings.ajar_data / "ajar.db").exists()
-    async with serving(settings):
+    async with serving(settings) as ajar:
+        for problem in ajar.problems:
+            err.print(problem, style="yellow", markup=False, soft_wrap=True)
         address = f"http://{settings.ajar_host}:{settings.port}/slack/events"
         where = "Socket Mode" if is_socket_mode(settings) else address
         if is_first:
@@ -169,13 +172,23 @@ def preview(
     file: Annotated[Path | None, typer.Argument(help="A case as JSON; - reads it from the input.")] = None,
     is_json: Json = False,
     is_schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of a case.")] = False,
+    is_all: Annotated[bool, typer.Option("--all", help="Every built-in case in every tone.")] = False,
+    locale: Annotated[str, typer.Option(help="In this language, such as es; else the case's own.")] = "",
+    seed: Annotated[str, typer.Option(help="Of --all: another one chooses other phrasings.")] = "1",
 ) -> None:
-    """Render every draft and note of a case."""
+    """Render every draft and note of a case, or of every kind of case."""
     if is_schema:
         out.print_json(json.dumps(CaseFile.model_json_schema()))
         return
+    words, catalogue = _own_words(), load_catalogues(template_folder())
+    if is_all:
+        chosen = words.locale_of(locale or "en")
+        _show_all(texts_of_examples(words, catalogue, chosen, seed, tuple(Tone)), is_json=is_json)
+        return
     if file is None:
-        _stop("Name a file with a case as JSON, or use --schema to see its shape.", 1)
+        if words.has_overlay:  # what is wrong with it has been said
+            raise typer.Exit(1 if words.problems else 0)
+        _stop("Name a file with a case as JSON, use --all, or --schema to see the shape of a case.", 1)
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
         case = CaseFile.model_validate_json(text)
@@ -183,20 +196,41 @@ def preview(
         _stop(f"{file}: {refused.strerror}.", 1)
     except (ValidationError, UnicodeDecodeError) as wrong:
         _stop(f"{file}: {_first_problem(wrong)}", 1)
-    words = Words(template_folder(), load_settings().ajar_templates)
-    for problem in words.problems:
-        err.print(problem, style="yellow", markup=False)
-    texts = list(texts_of(case, words, load_catalogues(template_folder())))
+    if locale:
+        case = case.model_copy(update={"locale": locale})
+    texts = list(texts_of(case, words, catalogue))
     if is_json:
         out.print_json(json.dumps([as_dict(item) for item in texts]))
         return
     for item in texts:
-        out.print(f"\n{item.name}", style="bold cyan", markup=False)
-        if item.subject:
-            out.print(f"Subject: {item.subject}", style="dim", markup=False)
-        out.print(item.body, markup=False)
-        for issue in item.issues:
-            out.print(f"rubric: {issue}", style="yellow", markup=False)
+        _show(item.name, item)
+
+
+def _own_words() -> Words:
+    """Ours with those of AJAR_TEMPLATES before them; what is wrong with those is said."""
+    words = Words(template_folder(), load_settings().ajar_templates)
+    for problem in words.problems:
+        err.print(problem, style="yellow", markup=False, soft_wrap=True)
+    return words
+
+
+def _show_all(texts: Iterable[tuple[str, Tone, Text]], *, is_json: bool) -> None:
+    """JSON lines for machines: they can be read while they come."""
+    for name, tone, text in texts:
+        if is_json:
+            held = {"case": name, "tone": tone.value, **as_dict(text)}
+            sys.stdout.write(json.dumps(held, ensure_ascii=False) + "\n")
+        else:
+            _show(f"{name} · {tone} · {text.name}", text)
+
+
+def _show(title: str, text: Text) -> None:
+    out.print(f"\n{title}", style="bold cyan", markup=False)
+    if text.subject:
+        out.print(f"Subject: {text.subject}", style="dim", markup=False)
+    out.print(text.body, markup=False)
+    for issue in text.issues:
+        out.print(f"rubric: {issue}", style="yellow", markup=False)
 
 
 def _first_problem(wrong: ValidationError | UnicodeDecodeError) -> str:

@@ -118,6 +118,7 @@ class Ajar:
     reader: Reader
     tokens: Tokens | None  # of many workspaces
     numbers: Numbers  # as Prometheus reads them
+    problems: tuple[str, ...] = ()  # of the workspace's own words, each with its file and line
 
 
 @asynccontextmanager
@@ -211,7 +212,7 @@ def build(
     tokens = tokens_of(settings, clock, store, client)
     client_of = tokens.client if tokens else clients.always(client)
     messenger = SlackMessenger(client_of, clock)
-    drafting = Drafting(words, catalogue)
+    drafting = Drafting(words, catalogue, reader.read)
     letters = Letters(store, messenger, words, clock, catalogue, drafting)
     courier = Courier(store, messenger, letters, clock, LOCAL_PACE if settings.ajar_clock_file else Pace())
     desk = Desk(store, messenger, words, clock, courier.wake)
@@ -239,7 +240,7 @@ def build(
     pages = [*pages_of(settings, stories, signer), *metrics_routes(settings, numbers)]
     door = None if is_socket_mode(settings) else Door(app, secret, metrics.answered)
     web = build_web(door, pages, store.ping)
-    return Ajar(app, web, stories, store, courier, client, reader, tokens, numbers)
+    return Ajar(app, web, stories, store, courier, client, reader, tokens, numbers, words.problems)
 
 
 def metrics_routes(settings: Settings, numbers: Numbers) -> list[Route]:

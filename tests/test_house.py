@@ -29,6 +29,7 @@ from bot.coaching.case import (
 )
 from bot.coaching.drafts import ANSWERS, DraftKind
 from bot.coaching.interview import QUESTIONS
+from bot.coaching.patterns import EXPRESSIONS
 from bot.coaching.reasons import Catalogue, FlagKind
 from bot.coaching.reasons.kept import FILE, digest, recall
 from bot.coaching.reasons.knowledge import load_knowledge
@@ -46,6 +47,7 @@ from bot.manifest import for_address, load_manifest
 from bot.slack.ids import COMMAND, ShortcutId
 from bot.wiring import template_folder
 from bot.wording import Words
+from bot.wording.pages import sources_in
 
 ROOT = Path(__file__).parent.parent
 SLACK = ROOT / "tests" / "data" / "slack"
@@ -297,3 +299,96 @@ def test_every_category_has_examples_and_every_file_of_examples_a_category(catal
     assert named - set(catalogue.categories) == set(), "files of examples without a category"
     kinds = {stem.removeprefix("warn_") for stem in files if stem.startswith("warn_")}
     assert kinds <= set(FlagKind), "files of examples without a kind of warning"
+
+
+def test_every_locale_is_whole_and_says_the_same(words: Words) -> None:
+    """Every text of English by name, naming the same facts; what is missing is named here."""
+    ours = dict(sources_in_order(words, "en"))
+    for locale in words.locales:
+        theirs = dict(sources_in_order(words, locale))
+        assert sorted(set(ours) - set(theirs)) == [], f"templates/{locale}: missing"
+        own_facts = {name for name in theirs if name.startswith("facts.")}
+        assert sorted(set(theirs) - set(ours) - own_facts) == [], f"templates/{locale}: nobody asks for these"
+        for key, names in ours.items():
+            if key.partition(".")[0] not in {"phrases", "facts", "drafts"}:
+                assert theirs[key] == names, f"templates/{locale}: {key} names other facts"
+
+
+def sources_in_order(words: Words, locale: str) -> Iterator[tuple[str, frozenset[str]]]:
+    found: dict[str, frozenset[str]] = {}
+    for key, source in sources_in(words.tree(locale)):
+        found[key] = found.get(key, frozenset()) | source.names
+    yield from found.items()
+
+
+SAME = {"A", "B", "C", "Acme", "Ajar", "False", "Formal"}  # what has no other word; False is a bare No
+
+
+def test_no_english_is_left_in_a_translation(words: Words) -> None:
+    ours = dict(_plain(words, "en"))
+    for locale in set(words.locales) - {"en"}:
+        for key, text in _plain(words, locale):
+            is_same = text == ours.get(key) and text not in SAME and re.search(r"[A-Za-z]{3}", text)
+            assert not is_same, f"templates/{locale}: {key} is still in English"
+            assert not re.search(r"\b(?:the|your|with|this|they)\b", text), (
+                f"templates/{locale}: {key}: {text}"
+            )
+
+
+def _plain(words: Words, locale: str) -> Iterator[tuple[str, str]]:
+    """Texts without what Jinja puts into them; names of products are no words of a language."""
+    raw = {}
+    for file in sorted((template_folder() / locale / "words").glob("*.yml")):
+        raw[file.stem] = yaml.safe_load(file.read_text())
+    for file in sorted((template_folder() / locale / "drafts").glob("*.yml")):
+        for name, held in yaml.safe_load(file.read_text()).items():
+            raw.setdefault(name, {}).update(held)
+    raw.pop("facts")
+    for key, text in _leaves(raw, ""):
+        bare = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|/decline \w+|https?://\S+", " ", text, flags=re.S)
+        bare = re.sub(r"Google Calendar|Gmail|Outlook|Slack|JSON|\|", " ", bare)
+        if not key.startswith(("settings.countries", "settings.country_aliases", "settings.locale")):
+            yield key, " ".join(bare.split())
+
+
+def _leaves(held: object, key: str) -> Iterator[tuple[str, str]]:
+    if isinstance(held, dict):
+        for name, item in held.items():
+            yield from _leaves(item, f"{key}.{name}" if key else str(name))
+    elif isinstance(held, list):
+        for number, item in enumerate(held):
+            yield from _leaves(item, f"{key}.{number}")
+    else:
+        yield key, str(held)
+
+
+def test_every_catalogue_has_every_category_and_wordings_that_fit_a_list(catalogue: Catalogue) -> None:
+    for locale, other in {"en": catalogue, **catalogue.translations}.items():
+        where = f"templates/{locale}/reasons/catalogue.yml"
+        assert set(other.categories) == set(catalogue.categories), where
+        assert set(other.groups) == set(catalogue.groups), where
+        for category in other:
+            twin = catalogue[category.id]
+            assert len(category.phrasings) == len(twin.phrasings), f"{where}: {category.id}"
+            assert len(category.for_now) == len(twin.for_now), f"{where}: {category.id}"
+            assert (category.who, category.share) == (twin.who, twin.share), f"{where}: {category.id}"
+            assert len(set(category.wordings)) == len(category.wordings), f"{where}: {category.id}"
+            for text in (*category.wordings, category.label, category.hint):
+                assert 0 < len(text) <= 75, f"{where}: {category.id}: {text}"
+
+
+def test_every_locale_has_patterns_a_name_in_the_settings_and_dates(words: Words) -> None:
+    for locale in words.locales:
+        assert words.patterns(locale).expressions.keys() == set(EXPRESSIONS), locale
+        for settings in words.locales:
+            assert locale in words.entries("settings.locale.options", settings), f"{settings}: {locale}"
+        assert len(words.entries("dates.months", locale)) == 12
+        assert len(words.patterns(locale).numbers) == 13, f"templates/{locale}/patterns.yml: numbers"
+
+
+def test_every_draft_and_phrase_has_its_tones(words: Words) -> None:
+    for locale in words.locales:
+        for name, held in words.tree(locale)["phrases"].items():
+            assert set(held) in ({"any"}, set(Tone)), f"templates/{locale}: phrases.{name}: tones are missing"
+        for kind in DraftKind:
+            assert "body" in words.tree(locale)["drafts"][kind], f"templates/{locale}: drafts.{kind}"

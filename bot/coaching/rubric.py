@@ -36,7 +36,7 @@ LENGTHS: Mapping[DraftKind, tuple[int, int]] = {
     DraftKind.REAPPROACH_SCRIPT: (50, 150),
     DraftKind.REAPPROACH: (50, 150),
     DraftKind.NOTE_RECRUITER: (30, 150),
-    DraftKind.NOTE_REFERRER: (30, 150),
+    DraftKind.NOTE_REFERRER: (25, 150),
     DraftKind.NOTE_REFERENCES: (25, 150),
     DraftKind.NOTE_OTHER_EMPLOYER: (20, 90),
     DraftKind.MORE_TIME: (30, 90),

@@ -110,7 +110,7 @@ def script(sheet: Sheet) -> Letter:
 def issue_passages(sheet: Sheet, kind: DraftKind) -> tuple[Passage, ...]:
     """What the rubric says of the person's own version of a draft; it never forbids."""
     issues = sheet.drafting.issues(sheet.case, kind, sheet.saying, sheet.draft(kind))
-    return tuple(sheet.aside("email.issue", what=issue) for issue in issues)
+    return tuple(Passage(issue, "aside") for issue in issues)
 
 
 def voicemail(sheet: Sheet) -> Letter:

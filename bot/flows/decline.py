@@ -161,7 +161,7 @@ class Decline:
         if wrong:
             return self._mistakes(wrong, visitor.locale)
         if here is Step.REASONS:
-            answers = await self._understood(person, interview_id, answers, raw)
+            answers = await self._understood(visitor, interview_id, answers, raw)
         following = step_after(here, answers)
         if following is None:
             return await self._finish(visitor, interview_id, answers, now)
@@ -190,12 +190,13 @@ class Decline:
         return Done(case)
 
     async def _understood(
-        self, person: Person, interview_id: str, answers: Answers, raw: str
+        self, visitor: Visitor, interview_id: str, answers: Answers, raw: str
     ) -> dict[str, object]:
+        person = visitor.person
         if not raw and not self._raw.recall(person, interview_id):
             return dict(answers)  # nothing typed, or forgotten after an hour: what was understood stands
         self._raw.keep(person, interview_id, raw)
-        reading = await self._read(raw)
+        reading = await self._read(raw, visitor.locale)
         found = [item.category_id for item in reading.suggestions] if reading else []
         return {**answers, "understood": found}
 
@@ -209,14 +210,22 @@ class Decline:
             step=step,
             number=steps.index(step) + 1 if step in steps else 1,
             answers={**interview.answers, **self._suggested(interview.answers, step, visitor), RAW: raw},
-            reading=await self._read(raw) if step is Step.WORDING else None,
+            reading=await self._read(raw, visitor.locale) if step is Step.WORDING else None,
             raw=raw,
+            own_readings=await self._own_readings(interview.answers, visitor) if step is Step.PLAN else {},
         )
         return page.screen(Saying(self._wording, visitor), self._catalogue.of(visitor.locale))
 
-    async def _read(self, raw: str) -> Reading | None:
+    async def _read(self, raw: str, locale: str) -> Reading | None:
         """Beside the loop: the first text may have to wait until the reader has learnt."""
-        return await asyncio.to_thread(self._reader.read, raw) if raw else None
+        is_read = self._catalogue.of(locale).is_read
+        return await asyncio.to_thread(self._reader.read, raw) if raw and is_read else None
+
+    async def _own_readings(self, answers: Answers, visitor: Visitor) -> dict[str, Reading]:
+        """What the reader notices in wordings that the person typed."""
+        typed = [str(answers.get(f"own:{item}") or "").strip() for item in reasons_in(answers)]
+        found = {text: await self._read(text, visitor.locale) for text in typed if text}
+        return {text: reading for text, reading in found.items() if reading and reading.findings}
 
     def _suggested(self, answers: Answers, step: Step, visitor: Visitor) -> dict[str, object]:
         if step is Step.WORDING and SHARED not in answers:

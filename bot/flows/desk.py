@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.coaching.case import Case, Person
-from bot.flows.ports import Change, Clock, Messenger, Post, PostKind, Store, Wording
+from bot.flows.ports import Change, Clock, Messenger, Post, PostKind, Store, StoreUnavailableError, Wording
 from bot.flows.visitor import Saying, Visitor, visitor_of
 
 
@@ -76,3 +76,10 @@ class Desk:
     async def saying(self, person: Person) -> Saying:
         """The words of a person without a case at hand."""
         return Saying(self.wording, await visitor_of(person, self.store, self.messenger))
+
+    async def word_to_close(self, person: Person) -> str:
+        """What the button says that closes a window; in English if their locale can't be found out."""
+        try:
+            return (await self.saying(person)).say("interview.close")
+        except StoreUnavailableError:
+            return self.wording.text("interview.close", "en")

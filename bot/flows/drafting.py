@@ -1,7 +1,7 @@
 """Drafts of a case in the words of its person; their own version wins."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -9,8 +9,9 @@ from typing import Protocol
 from bot.coaching.case import Case, EventKind
 from bot.coaching.drafts import Draft, DraftKind, answers_for, drafts_for, facts_for
 from bot.coaching.patterns import Patterns
-from bot.coaching.reasons import Catalogue
-from bot.coaching.rubric import check
+from bot.coaching.reasons import Catalogue, Reading
+from bot.coaching.rehearsing import spoken
+from bot.coaching.rubric import check, sentences_in
 from bot.flows.visitor import Saying
 
 __all__ = ["Draft", "DraftWording", "Drafting", "kept_answer", "kept_edit"]
@@ -42,6 +43,7 @@ class Drafting:
 
     wording: DraftWording
     catalogue: Catalogue
+    read: Callable[[str], Reading] | None = None  # what the reader notices in edited texts
 
     def kinds(self, case: Case) -> tuple[DraftKind, ...]:
         """Which drafts the case has."""
@@ -73,7 +75,26 @@ class Drafting:
         if not case.edit_of(kind):
             return ()
         patterns = self.wording.patterns(saying.visitor.locale)
-        return tuple(saying.say(f"rubric.{rule}") for rule in check(draft, kind, case, patterns))
+        rules = check(draft, kind, case, patterns)
+        broken = tuple(saying.say("letters.email.issue", what=saying.say(f"rubric.{rule}")) for rule in rules)
+        return (*broken, *self._noticed(case, kind, saying, draft))
+
+    def _noticed(self, case: Case, kind: DraftKind, saying: Saying, draft: Draft) -> Iterator[str]:
+        """What the reader notices in the sentences that are the person's own, with why."""
+        if self.read is None or not self.catalogue.of(saying.visitor.locale).is_read:
+            return
+        facts = self._facts(case, saying, case.created_at)
+        ours = self.wording.draft(kind, facts, saying.visitor.locale, _seed(case)).body
+        known = set(sentences_in(ours))
+        own = spoken(" ".join(item for item in sentences_in(draft.body) if item not in known), case)
+        for reason in case.shared_reasons:
+            own = own.replace(reason.wording, "that")
+        seen: set[str] = set()
+        for finding in self.read(own).findings:
+            if finding.kind not in seen:
+                seen.add(finding.kind)
+                what = own[finding.span.start : finding.span.end].strip()
+                yield saying.say("letters.email.flag", what=what, why=saying.say(f"flags.{finding.kind}.why"))
 
     def _facts(self, case: Case, saying: Saying, now: datetime) -> Mapping[str, object]:
         said = in_the_words_of(saying.visitor.locale, case, self.catalogue)

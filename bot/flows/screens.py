@@ -1,12 +1,12 @@
 """A page of the interview with all its words resolved, ready for any surface to draw."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.coaching.interview import LEFT_OUT, SHARED, Answers, Kind, Question, Step, questions_of, reasons_in
-from bot.coaching.reasons import Catalogue, Category, Reading
+from bot.coaching.reasons import Catalogue, Category, FlagKind, Reading
 from bot.flows.ports import Interview, Part
 from bot.flows.visitor import Saying
 
@@ -77,11 +77,16 @@ class StepPage:
     answers: Answers = field(repr=False)
     reading: Reading | None = None
     raw: str = field(default="", repr=False)
+    own_readings: Mapping[str, Reading] = field(default_factory=dict, repr=False)  # of wordings typed
 
     def screen(self, saying: Saying, catalogue: Catalogue) -> Screen:
         """The page in the visitor's words."""
         key = f"interview.{self.step}"
-        fields = tuple(self._field(item, saying, catalogue) for item in questions_of(self.step, self.answers))
+        questions = questions_of(self.step, self.answers)
+        is_list = self.step is Step.REASONS and not catalogue.is_read  # only the list is understood
+        asked = tuple(item for item in questions if not (is_list and item.kind is Kind.LONG_TEXT))
+        fields = tuple(self._field(item, saying, catalogue) for item in asked)
+        intro = "intro_list" if is_list else "intro"
         return Screen(
             name="step",
             about=self.interview.id,
@@ -92,13 +97,15 @@ class StepPage:
             close=saying.say("interview.close"),
             back=saying.say("interview.back") if self.step is not Step.OFFER else "",
             notices=(
-                Notice(saying.say(f"{key}.intro", number=self.number)),
+                Notice(saying.say(f"{key}.{intro}", number=self.number)),
                 *self._notices(saying, catalogue),
             ),
             fields=fields,
         )
 
     def _notices(self, saying: Saying, catalogue: Catalogue) -> tuple[Notice, ...]:
+        if self.step is Step.PLAN:
+            return tuple(self._own_warnings(saying))
         if self.step is not Step.WORDING:
             return ()
         category_ids = reasons_in(self.answers)
@@ -110,17 +117,38 @@ class StepPage:
             )
             for item in category_ids
         )
-        return (*self._warnings(saying), *named)
+        return (*self._warnings(saying), *self._alternatives(saying), *self._hints(saying, catalogue), *named)
+
+    def _own_warnings(self, saying: Saying) -> Iterator[Notice]:
+        """What to consider about wordings of one's own; they are used as they are all the same."""
+        for text, reading in self.own_readings.items():
+            for kind, parts in _snippets(text, reading).items():
+                what, why = " · ".join(parts)[:200], saying.say(f"flags.{kind}.why")
+                yield Notice(saying.say("interview.plan.own_flagged", what=what, why=why))
+
+    @property
+    def _is_untrue(self) -> bool:
+        findings = self.reading.findings if self.reading else ()
+        return any(finding.kind is FlagKind.LIE for finding in findings)
+
+    def _alternatives(self, saying: Saying) -> tuple[Notice, ...]:
+        """A lie is answered by something true."""
+        if not self._is_untrue:
+            return ()
+        wording = saying.say("interview.wording.true_instead")
+        return (Notice(saying.say("interview.wording.lie", wording=wording)),)
+
+    def _hints(self, saying: Saying, catalogue: Catalogue) -> Iterator[Notice]:
+        """What is hard to walk back, with wordings bound to the present."""
+        for item in reasons_in(self.answers):
+            if catalogue[item].for_now:
+                yield Notice(saying.say("interview.wording.hard_to_undo", label=catalogue[item].label))
 
     def _warnings(self, saying: Saying) -> tuple[Notice, ...]:
         """What is better left unsaid, in the person's own words, with the reason why."""
         if self.reading is None:
             return ()
-        snippets: dict[str, list[str]] = {}
-        for finding in self.reading.findings:
-            snippets.setdefault(finding.kind, []).append(
-                self.raw[finding.span.start : finding.span.end].strip()
-            )
+        snippets = _snippets(self.raw, self.reading)
         return tuple(
             Notice(
                 saying.say(
@@ -137,10 +165,10 @@ class StepPage:
         return Field(
             id=question.id,
             kind=question.kind,
-            label=words["label"],
+            label=words["label"] if catalogue.is_read else words.get("label_list", words["label"]),
             hint=words.get("hint", ""),
             placeholder=words.get("placeholder", ""),
-            options=_options(question, words, saying, catalogue),
+            options=_options(question, words, saying, catalogue, is_untrue=self._is_untrue),
             initial=self._initial(question, catalogue),
             is_required=question.is_required,
             longest=question.longest,
@@ -162,14 +190,16 @@ def _words(question: Question, step: Step, saying: Saying) -> Mapping[str, Any]:
 
 
 def _options(
-    question: Question, words: Mapping[str, object], saying: Saying, catalogue: Catalogue
+    question: Question,
+    words: Mapping[str, object],
+    saying: Saying,
+    catalogue: Catalogue,
+    *,
+    is_untrue: bool = False,
 ) -> tuple[Option, ...]:
     name, _, category_id = question.id.partition(":")
     if name == "wording":
-        return (
-            *_wordings(catalogue[category_id]),
-            Option(LEFT_OUT, saying.say("interview.wording.left_out")),
-        )
+        return _wordings(catalogue[category_id], saying, is_untrue=is_untrue)
     if question.id == SHARED:
         return tuple(
             Option(item, catalogue[item].label, _sharing(item, saying, catalogue))
@@ -188,8 +218,27 @@ def _options(
     return tuple(Option(str(value), labels[str(value)], hints.get(str(value), "")) for value in values)
 
 
-def _wordings(category: Category) -> tuple[Option, ...]:
-    return tuple(Option(text, text) for text in category.phrasings)
+def _wordings(category: Category, saying: Saying, *, is_untrue: bool) -> tuple[Option, ...]:
+    """Under headings where there is more than one kind."""
+    has_groups = bool(category.for_now) or is_untrue
+    words = {name: saying.say(f"interview.wording.{name}") for name in ("as_usual", "for_now", "always_true")}
+    usual = words["as_usual"] if has_groups else ""
+    options = [Option(text, text, group=usual) for text in category.phrasings]
+    options += [Option(text, text, group=words["for_now"]) for text in category.for_now]
+    if is_untrue:
+        text = saying.say("interview.wording.true_instead")
+        options.append(Option(text, text, group=words["always_true"]))
+    return (*options, Option(LEFT_OUT, saying.say("interview.wording.left_out"), group=usual))
+
+
+def _snippets(text: str, reading: Reading) -> dict[FlagKind, list[str]]:
+    """The stretches that were noticed, each once, by what they are."""
+    found: dict[FlagKind, list[str]] = {}
+    for finding in reading.findings:
+        part = text[finding.span.start : finding.span.end].strip()
+        if part not in found.setdefault(finding.kind, []):
+            found[finding.kind].append(part)
+    return found
 
 
 def _sharing(category_id: str, saying: Saying, catalogue: Catalogue) -> str:

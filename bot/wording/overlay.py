@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from bot.coaching.case import Tone
 from bot.coaching.examples import EXAMPLES, Example, example_facts
-from bot.wording.pages import FAILURES, MORE, PageError, Pages, Source, Tree, failure_of, sources_in
+from bot.wording.pages import FAILURES, MORE, TRIAL, PageError, Pages, Source, Tree, failure_of, sources_in
 
 OPEN = frozenset({"phrases", "facts"})  # where a workspace may add names of its own
 INSTEAD = "Ajar's own words are used meanwhile."
@@ -116,13 +116,24 @@ class Overlay:
             return self._failure_of_short(key, source)
         for (name, example), tone in product(examples.items(), Tone):
             try:
-                known = words.all_facts(example_facts(example, tone), locale, name)
-                said = source.rendered(known)
+                said = source.strictly(self._known(words, locale, name, example, tone))
             except FAILURES as wrong:
                 return failure_of(wrong)
-            if source.instead is not None and not said.strip() and source.instead.render(known):
+            if (
+                source.instead is not None
+                and not said.strip()
+                and source.instead.render(self._known(words, locale, name, example, tone))
+            ):
                 return "this says nothing"
         return ""
+
+    def _known(
+        self, words: Saying, locale: str, name: str, example: Example, tone: Tone
+    ) -> Mapping[str, object]:
+        """The facts of one built-in case; from here on an own phrase that fails is not made good."""
+        known = words.all_facts(example_facts(example, tone), locale, name)
+        known[TRIAL] = True
+        return known
 
     def _failure_of_short(self, key: str, source: Source) -> str:
         """A short text may name what ours may, of the same key or of the messages about a case."""
@@ -136,11 +147,11 @@ class Overlay:
             facts = dict.fromkeys(allowed, sample)
             try:
                 if source.instead is not None:
-                    source.instead.rendered(facts)
+                    source.instead.strictly(facts)
             except FAILURES:
                 continue  # ours wants another kind of fact: the next sample
             try:
-                return "" if source.rendered(facts).strip() else "this says nothing"
+                return "" if source.strictly(facts).strip() else "this says nothing"
             except FAILURES as wrong:
                 return failure_of(wrong)
         return ""

@@ -15,6 +15,7 @@ from bot.yaml_loading import LOADER
 LARGEST = 500_000  # bytes of one file
 MOST_NODES = 20_000
 VARIES = re.compile(r"\{[{%#]")
+TRIAL = "is_trial"  # a fact: own words are being tried out, and are to fail where they fail
 MORE = "+"  # after the name of a list: these are added to ours
 FAILURES = (
     TemplateError,
@@ -25,6 +26,10 @@ FAILURES = (
     AttributeError,
     RecursionError,
 )
+
+
+class MissingWordsError(LookupError):
+    """No locale has words for this key."""
 
 
 class PageError(ValueError):
@@ -41,26 +46,26 @@ class Source:
     One that never varies is not rendered at all.
     """
 
-    template: Template
+    template: Template | None  # none for a text that never varies
     file: str
     line: int
     names: frozenset[str] = frozenset()
-    constant: str | None = None
+    constant: str = ""
     instead: "Source | None" = field(default=None, repr=False)
 
     def render(self, facts: Mapping[str, object]) -> str:
         """The text; somebody's own that fails or says nothing gives way to ours."""
-        if self.instead is None:
-            return self.rendered(facts)
+        if self.instead is None or self.template is None or TRIAL in facts:
+            return self.strictly(facts)
         try:
-            said = self.rendered(facts)
+            said = self.template.render(facts)
             return said if said.strip() else self.instead.render(facts)
         except FAILURES:
             return self.instead.render(facts)
 
-    def rendered(self, facts: Mapping[str, object]) -> str:
-        """This text itself. Raises one of FAILURES."""
-        return self.template.render(facts) if self.constant is None else self.constant
+    def strictly(self, facts: Mapping[str, object]) -> str:
+        """The text itself. Raises one of FAILURES."""
+        return self.template.render(facts) if self.template else self.constant
 
     @property
     def place(self) -> str:
@@ -76,7 +81,6 @@ class Pages:
 
     def __init__(self, environment: Guarded) -> None:
         self._environment = environment
-        self._empty = environment.from_string("")  # of a text that is never rendered
 
     def read(self, file: Path) -> Tree:
         """Everything of one file. Raises PageError."""
@@ -122,9 +126,9 @@ class Pages:
     def _source(self, node: Any, file: str) -> Source:
         line = node.start_mark.line + 1
         offset = line if node.style in {"|", ">"} else line - 1  # a block begins on the line below
+        if not VARIES.search(node.value):
+            return Source(None, file, line, frozenset(), node.value)
         try:
-            if node.value.strip() and not VARIES.search(node.value):
-                return Source(self._empty, file, line, constant=node.value)
             tree = self._environment.parse(node.value)
             names = frozenset(meta.find_undeclared_variables(tree)) - {"range"}
             return Source(self._environment.from_string(tree), file, line, names)
@@ -136,6 +140,8 @@ class Pages:
 
 def failure_of(wrong: Exception) -> str:
     """What went wrong in a template, without anything that was put into it."""
+    if isinstance(wrong, MissingWordsError):
+        return str(wrong)
     if isinstance(wrong, UndefinedError):
         return wrong.message or "an unknown name"
     if isinstance(wrong, TemplateError):

@@ -16,16 +16,12 @@ from bot.coaching.drafts import Draft, DraftKind
 from bot.coaching.patterns import Patterns, PatternsError, load_patterns
 from bot.wording.guarding import Guarded
 from bot.wording.overlay import Overlay
-from bot.wording.pages import PageError, Pages, Source, Tree
+from bot.wording.pages import MissingWordsError, PageError, Pages, Source, Tree
 
 DEFAULT_LOCALE = "en"
 # "at Acme Inc." or "at Yahoo!" at the end of a sentence: the second mark goes.
 TWO_STOPS = re.compile(r"(?<=(?<!\.)\.)\.(?!\.)|(?<=[!?])\.")
 MOST_SAYS = 200  # phrases in one draft; ours need a dozen
-
-
-class MissingWordsError(LookupError):
-    """No locale has words for this key."""
 
 
 class Words:
@@ -35,7 +31,9 @@ class Words:
         pages = Pages(Guarded())
         self._trees: dict[str, Tree] = {}
         self._patterns: dict[str, Patterns] = {}
+        self._order: dict[str, list[tuple[str, Source]]] = {}
         self.problems: tuple[str, ...] = ()
+        self.has_overlay = overlay is not None
         for place in _locales(folder):
             self._patterns[place.name] = load_patterns(place / "patterns.yml")
             self._trees[place.name] = _tree(place, pages)
@@ -97,12 +95,22 @@ class Words:
         patterns = self.patterns(locale)
         known = {**facts, "numbers": patterns.numbers, "titles": patterns.titles}
         known["say"] = self._sayer(locale, known, seed)
-        made: Tree = {}
-        for name in reversed(list(self._chain(locale))):
-            made |= self._trees[name].get("facts", {})
-        for name, source in made.items():
+        for name, source in self._facts_in_order(locale):
             known[name] = source.render(known)
         return known
+
+    def _facts_in_order(self, locale: str) -> list[tuple[str, Source]]:
+        """The facts that a locale makes, each after those that it names; phrases may name any of them."""
+        nearest = self.locale_of(locale)
+        if nearest not in self._order:
+            made: Tree = {}
+            for folder in self._chain(locale):
+                made = {
+                    **made,
+                    **{k: v for k, v in self._trees[folder].get("facts", {}).items() if k not in made},
+                }
+            self._order[nearest] = _in_order(made)
+        return self._order[nearest]
 
     def _draft_part(self, kind: DraftKind, part: str, locale: str, facts: Mapping[str, object]) -> str:
         tone = facts.get("tone", "")
@@ -194,6 +202,16 @@ def _add(tree: Tree, more: Tree, file: str, key: str = "") -> None:
             raise PageError(0, f"{file}: {key}{name} stands in two files")
         else:
             tree[name] = item
+
+
+def _in_order(facts: Tree) -> list[tuple[str, Source]]:
+    left, done = dict(facts), []
+    while left:
+        ready = [name for name, source in left.items() if not (source.names - {name}) & set(left)]
+        silent = [name for name in ready if "say" not in left[name].names]
+        name = next(iter(silent or ready or left))
+        done.append((name, left.pop(name)))
+    return done
 
 
 def _at(tree: Tree, key: str) -> Any:

@@ -1,14 +1,18 @@
 """The wording engine: locales, a workspace's own words, and what is made of names."""
 
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
+from bot.coaching.case import Tone
+from bot.coaching.drafts import DraftKind, facts_for
 from bot.wiring import template_folder
 from bot.wording import MissingWordsError, Words
 from bot.wording.shapes import first_name, in_words, lower_first, sentence
+from tests.making import NOW, a_case
 
 TITLES = {"dr", "ms"}
 
@@ -63,3 +67,116 @@ def test_names_read_as_one_says_them() -> None:
     assert lower_first("After a while") == "after a while"
     assert lower_first("I've decided") == "I've decided"
     assert (in_words(3, ["zero", "one", "two", "three"]), in_words(40, ["zero"])) == ("three", "40")
+
+
+def _own(folder: Path, name: str, text: str) -> Words:
+    """Words with one own file over ours."""
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return Words(template_folder(), folder)
+
+
+MISTAKES = {
+    "syntax": ("en/words/home.yml", "heading: Mine\nstart: x\nnext: '{{ begin'\n", "line 3"),
+    "syntax in a block": ("en/words/home.yml", "next: |\n  fine\n  {{ begin\n", "line 3"),
+    "no YAML": ("en/words/home.yml", "next: 'a\n  b: [\n", "no YAML"),
+    "an unknown fact": ("en/words/home.yml", "heading: x\nnext: '{{ wehn }}'\n", "line 2: home.next: wehn"),
+    "an unknown fact in a draft": (
+        "en/drafts/a.yml",
+        "phrases:\n  bye:\n    warm: ['{{ nmae }}']\n",
+        "line 3",
+    ),
+    "an unknown phrase": ("en/drafts/a.yml", "drafts:\n  email:\n    body: '{{ say(\"nope\") }}'\n", "nope"),
+    "an unknown text": ("en/words/home.yml", "strat: Begin\n", "no text of this name"),
+    "a group for a text": ("en/words/home.yml", "heading:\n  a: x\n", "one text is expected"),
+    "a text for a group": ("en/words/home.yml", "choices: x\n", "a group of texts is expected"),
+    "no mapping": ("en/words/home.yml", "- a\n- b\n", "names with texts"),
+    "twice": ("en/words/home.yml", "heading: a\nheading: b\n", "line 2: heading stands there twice"),
+    "empty": ("en/words/home.yml", "heading: ''\n", "says nothing"),
+    "escape": ("en/words/home.yml", "heading: '{{ \"\".__class__.__mro__ }}'\n", "line 1"),
+    "escape by format": ("en/words/home.yml", "heading: '{{ \"{0.__class__}\".format(1) }}'\n", "line 1"),
+    "huge range": ("en/words/home.yml", "heading: '{% for i in range(10**9) %}x{% endfor %}'\n", "line 1"),
+    "huge loop": ("en/words/home.yml", "heading: '{% for i in range(999999) %}x{% endfor %}'\n", "range"),
+    "loops in loops": (
+        "en/words/home.yml",
+        "heading: '{% for a in range(50) %}{% for b in range(50) %}{% for c in range(50) %}x"
+        "{% endfor %}{% endfor %}{% endfor %}'\n",
+        "loop",
+    ),
+    "huge text": ("en/words/home.yml", "heading: '{{ \"x\" * 999999999 }}'\n", "line 1"),
+    "macro": ("en/words/home.yml", "heading: '{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}'\n", "macros"),
+    "include": ("en/words/home.yml", "heading: '{% include \"/etc/passwd\" %}'\n", "other files"),
+    "phrases without end": (
+        "en/drafts/a.yml",
+        "phrases:\n  bye:\n    warm: ['{{ say(\"hello\") }}']\n  hello:\n    warm: ['{{ say(\"bye\") }}']\n",
+        "phrases",
+    ),
+    "patterns": ("en/patterns.yml", "apology: '('\n", "apology"),
+    "patterns of no name": ("en/patterns.yml", "apologies: 'x'\n", "apologies"),
+}
+
+
+@pytest.mark.parametrize("mistake", list(MISTAKES))
+def test_every_mistake_in_own_words_is_named_with_its_place_and_ours_stays(
+    mistake: str, tmp_path: Path, words: Words
+) -> None:
+    name, text, said = MISTAKES[mistake]
+    own = _own(tmp_path, name, text)
+    assert own.problems
+    assert all(str(tmp_path) in problem and "used meanwhile" in problem for problem in own.problems)
+    assert any(said in problem for problem in own.problems), own.problems
+    assert own.text("home.next", "en", when="x") == words.text("home.next", "en", when="x")
+    facts = facts_for(a_case(), door_open="", now=NOW, zone=UTC)
+    draft = own.draft(DraftKind.EMAIL, facts, "en", "a")
+    assert "Product Designer" in draft.body
+
+
+def test_a_file_that_cant_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "en" / "words").mkdir(parents=True)
+    (tmp_path / "en" / "words" / "home.yml").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "en" / "words" / "letters.yml").mkdir()
+    problems = Words(template_folder(), tmp_path).problems
+    assert len(problems) == 2
+    assert Words(template_folder(), tmp_path / "nowhere").problems
+
+
+def test_a_workspace_adds_a_phrasing_and_replaces_another(tmp_path: Path, words: Words) -> None:
+    text = 'phrases:\n  bye:\n    warm+: ["Cheers from {{ own_name }}"]\n    brief: ["Over and out"]\n'
+    own = _own(tmp_path, "en/drafts/own.yml", text)
+    assert own.problems == ()
+    bodies = [
+        own.draft(DraftKind.EMAIL, facts_for(case, door_open="", now=NOW, zone=UTC), "en", case.id).body
+        for case in (a_case(id=f"c{n}", own_name="Robin", tone=Tone.WARM) for n in range(60))
+    ]
+    assert any("Cheers from Robin" in body for body in bodies)
+    assert any("All the best" in body for body in bodies)
+    brief = facts_for(a_case(tone=Tone.BRIEF), door_open="", now=NOW, zone=UTC)
+    assert "Over and out" in own.draft(DraftKind.EMAIL, brief, "en", "x").body
+
+
+def test_a_workspace_adds_a_language_of_its_own(tmp_path: Path) -> None:
+    own = _own(tmp_path, "fr/words/home.yml", "heading: Vos offres\n")
+    assert own.problems == ()
+    assert own.text("home.heading", "fr-CA") == "Vos offres"
+    assert own.text("home.list", "fr-CA") == "Your offers:"
+    assert "fr" in own.locales
+
+
+def test_what_fails_only_now_and_then_gives_way_to_ours(tmp_path: Path) -> None:
+    """A fact that no built-in case has: found by nobody at the start."""
+    odd_one = "{{ 'x' if company != 'Odd' else missing }}"
+    text = f'phrases:\n  bye:\n    warm: ["{odd_one}"]\n'
+    own = _own(tmp_path, "en/drafts/own.yml", text)
+    odd = facts_for(a_case(company="Odd", tone=Tone.WARM), door_open="", now=NOW, zone=UTC)
+    assert "{{" not in own.draft(DraftKind.EMAIL, odd, "en", "x").body
+
+
+@pytest.mark.parametrize("locale", ["es", "es-ES", "es-MX", "es-LA", "es_AR"])
+def test_spanish_speaks_wherever_it_is_spoken(locale: str, words: Words) -> None:
+    assert words.text("home.heading", locale) == "Tus ofertas"
+    assert words.locale_of(locale) == "es"
+    facts = facts_for(a_case(contact_name="Sra. Gil", tone=Tone.FORMAL), door_open="", now=NOW, zone=UTC)
+    body = words.draft(DraftKind.EMAIL, facts, locale, "x").body
+    assert "Sra. Gil" in body
+    assert "Dear" not in body

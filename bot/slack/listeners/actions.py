@@ -176,7 +176,7 @@ class Actions:
         words: Mapping[str, Any],
         client: AsyncWebClient,
     ) -> None:
-        close = self._stories.desk.wording.text("interview.close", "en")
+        close = await self._stories.desk.word_to_close(cause.person)
         screen = Screen(
             name, cause.case_id, words["title"], close, words["submit"], place=place.words, fields=fields
         )

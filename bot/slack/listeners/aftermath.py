@@ -101,7 +101,7 @@ class Aftermath:
                     channel=place.channel, user=person.user_id, text=escaped(text)
                 )
             elif body.get("trigger_id"):
-                close = self._stories.desk.wording.text("interview.close", "en")
+                close = await self._stories.desk.word_to_close(person)
                 is_modal = (body.get("view") or {}).get("type") == "modal"
                 show = client.views_push if is_modal else client.views_open
                 await show(trigger_id=str(body["trigger_id"]), view=notice(title, text, close))

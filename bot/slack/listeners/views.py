@@ -52,9 +52,9 @@ class Views:
     async def submitted(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """Hand the answers to the story of this view; the modal shows what it says."""
         person, view = person_in(body), body.get("view") or {}
-        close = self._stories.desk.wording.text("interview.close", "en")
 
         async def tell(title: str, text: str) -> None:
+            close = await self._stories.desk.word_to_close(person)
             await ack(response_action="push", view=notice(title, text, close))
 
         async with guarded(self._stories.desk, person, tell):
@@ -123,7 +123,7 @@ class Views:
                 "errors": {PIECES[0]: saying.say(f"privacy.problems.{problem}")},
             }
         await self._aftermath.home(person, client)
-        return self._notice(saying.say("privacy.import.title"), told.text)
+        return await self._notice(person, saying.say("privacy.import.title"), told.text)
 
     async def _erase(self, person: Person, _: Metadata, view: Body, client: AsyncWebClient) -> Reply:
         chosen = answers_in(view).get(CONFIRMED)
@@ -131,7 +131,7 @@ class Views:
             return await self._errors(person, {CONFIRMED: "required"})
         receipt = await self._stories.privacy.erase(person)
         await self._aftermath.after_erasing(person, receipt, client)
-        return self._notice(receipt.summary, receipt.passages[0].text)
+        return await self._notice(person, receipt.summary, receipt.passages[0].text)
 
     async def _erase_case(self, person: Person, held: Metadata, view: Body, client: AsyncWebClient) -> Reply:
         chosen = answers_in(view).get(CONFIRMED)
@@ -139,10 +139,10 @@ class Views:
             return await self._errors(person, {CONFIRMED: "required"})
         title, text = await self._stories.dossier.erase(person, held.about)
         await self._aftermath.home(person, client)
-        return self._notice(title, text)
+        return await self._notice(person, title, text)
 
-    def _notice(self, title: str, text: str) -> Reply:
-        close = self._stories.desk.wording.text("interview.close", "en")
+    async def _notice(self, person: Person, title: str, text: str) -> Reply:
+        close = await self._stories.desk.word_to_close(person)
         return {"response_action": "update", "view": notice(title, text, close)}
 
     async def _personal(self, person: Person, held: Metadata, view: Body, client: AsyncWebClient) -> Reply:

@@ -54,8 +54,18 @@ def _email(field: Field) -> Block:
 
 
 def _choice(field: Field) -> Block:
-    element: Block = {"type": "static_select", "options": [_option(item) for item in field.options]}
+    element: Block = {"type": "static_select", **_listed(field)}
     return _with(element, "initial_option", _chosen(field))
+
+
+def _listed(field: Field) -> Block:
+    """The options, under their groups where they have some."""
+    groups: dict[str, list[Block]] = {}
+    for item in field.options:
+        groups.setdefault(item.group, []).append(_option(item))
+    if set(groups) <= {""}:
+        return {"options": groups.get("", [])}
+    return {"option_groups": [{"label": plain(name, 75), "options": items} for name, items in groups.items()]}
 
 
 def _radio(field: Field) -> Block:
@@ -69,14 +79,7 @@ def _checks(field: Field) -> Block:
 
 
 def _reasons(field: Field) -> Block:
-    groups: dict[str, list[Block]] = {}
-    for item in field.options:
-        groups.setdefault(item.group, []).append(_option(item))
-    element: Block = {
-        "type": "multi_static_select",
-        "option_groups": [{"label": plain(name, 75), "options": items} for name, items in groups.items()],
-        "max_selected_items": MOST_REASONS,
-    }
+    element: Block = {"type": "multi_static_select", **_listed(field), "max_selected_items": MOST_REASONS}
     return _with(element, "initial_options", _all_chosen(field))
 
 

@@ -41,7 +41,7 @@ from bot.coaching.rubric import SENTENCE, check
 from bot.wording import Words
 from tests.making import NOW, PAY, a_case
 
-LOCALES = ("en",)
+LOCALES = ("en", "es")
 OPTIONAL = ("contact_name", "own_name", "own_phone", "thanks_for")
 FULL = {
     "contact_name": "Dana O'Neil",
