@@ -20,7 +20,8 @@ class Human:
 
 PEOPLE = (
     Human("U0ROBIN001", "robin", "Robin", "America/Chicago", "en-US"),
-    Human("U0MARTA001", "marta", "Marta", "Europe/Madrid", "es-ES"),
+    Human("U0MARTA001", "marta", "Marta", "Europe/Madrid", "en-GB"),
+    Human("U0LUCIA001", "lucia", "Lucía", "America/Mexico_City", "es-LA"),
 )
 
 

@@ -44,7 +44,7 @@ async def test_the_state_holds_all_that_one_person_sees(wire: Wire) -> None:
     )
     await wired.client.chat_postMessage(channel=wired.marta.id, text="Hola")
     state = await ask(wired, f"state?person={robin.id}")
-    assert [person["name"] for person in state["people"]] == ["robin", "marta"]
+    assert [person["name"] for person in state["people"]] == ["robin", "marta", "lucia"]
     assert state["app"]["name"] == "Ajar"
     assert state["app"]["commands"][0]["command"] == "/decline"
     assert state["app"]["global_shortcuts"][0]["callback_id"] == "begin"
