@@ -23,9 +23,7 @@ def mistaken_step(_: int) -> bytes:
         "hash": "1.a",
         "type": "modal",
         "callback_id": "interview_submit",
-        "private_metadata": json.dumps(
-            {"about": "0f1e2d3c4b5a69788796a5b4", "step": "offer", "place": "", "locale": "en-US"}
-        ),
+        "private_metadata": json.dumps({"about": "ab" * 12, "step": "offer", "place": "", "locale": "en-US"}),
         "state": {"values": values},
     }
     return interaction({"type": "view_submission", "view": view})
