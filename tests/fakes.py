@@ -119,8 +119,7 @@ class MemoryStore:
         return tuple(sorted(own, key=lambda case: case.created_at, reverse=True))
 
     async def interview(self, person: Person, interview_id: str = "") -> Interview | None:
-        own = await self.interviews(person)
-        return next((item for item in own if interview_id in {"", item.id}), None)
+        return next((item for item in await self.interviews(person) if interview_id in {"", item.id}), None)
 
     async def interviews(self, person: Person) -> tuple[Interview, ...]:
         own = [item for item in self._interviews.values() if item.person == person]
@@ -130,8 +129,8 @@ class MemoryStore:
         return self._preferences.get(person, Preferences())
 
     async def caller(self, person: Person, interview_id: str = "") -> Caller:
-        is_finished = any(case.id == interview_id for case in await self.cases(person))
-        return Caller(await self.preferences(person), await self.interview(person, interview_id), is_finished)
+        is_done = any(case.id == interview_id for case in await self.cases(person))
+        return Caller(await self.preferences(person), await self.interview(person, interview_id), is_done)
 
     async def upcoming(self, person: Person, limit: int = 20) -> tuple[Post, ...]:
         return self._of(person, "pending")[:limit]

@@ -86,7 +86,7 @@ async def test_the_numbers_have_a_port_of_their_own_and_log_lines_hold_no_word(t
         assert await running.terminate() == 0
         lines = (await process.stderr.read()).decode().splitlines()
     settled = [json.loads(line) for line in lines]
-    assert {"row_settled"} <= {line["event"] for line in settled}
+    assert {"row_verdict"} <= {line["event"] for line in settled}
     assert all({"event", "level", "timestamp"} <= set(line) for line in settled)
     for word in (robin.id, "Acme", "Designer", *RAW.split()[1:3]):
         assert word not in "\n".join(lines)

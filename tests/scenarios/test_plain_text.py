@@ -183,7 +183,7 @@ async def test_the_log_holds_no_typed_word_even_when_things_fail(
     await exported(robin)
     written = log.getvalue()
     assert "listener_failed" in written
-    assert "row_settled" in written
+    assert "row_verdict" in written
     for word in (
         "xoxb",
         "xapp",
