@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check fuzz measure learn chaos bench lock clean
+.PHONY: help demo setup test check audit fuzz measure learn chaos bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -43,6 +43,14 @@ check: $(VENV)/dev.done ## style, types, contracts, dependencies, secrets
 	@$(BIN)/detect-secrets-hook $$(git ls-files -- . ':!tests' ':!requirements' ':!docs/screens' ':!templates/en/reasons')
 	@$(BIN)/detect-secrets-hook --disable-plugin KeywordDetector $$(git ls-files -- tests ':!tests/data')
 
+$(VENV)/audit.done: requirements/audit.txt $(VENV)/dev.done
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/audit.txt
+	@touch $@
+
+audit: $(VENV)/audit.done ## known weaknesses of what is pinned; needs the network, and fails where none answers
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes $(AUDIT) -r requirements/run.txt
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes $(AUDIT) -r requirements/dev.txt
+
 fuzz: $(VENV)/dev.done ## a hundred thousand requests of every kind, well-formed and broken
 	@$(BIN)/python -m tests.fuzz
 
@@ -66,6 +74,7 @@ lock: ## pin dependencies anew, with hashes (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet pyproject.toml -o requirements/run.txt
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet pyproject.toml --group dev -o requirements/dev.txt
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet pyproject.toml --group bench -c requirements/dev.txt -o requirements/bench.txt
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet pyproject.toml --group audit -c requirements/dev.txt -o requirements/audit.txt
 
 clean: ## forget what was set up
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

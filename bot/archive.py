@@ -21,7 +21,7 @@ from bot.flows.drafting import Drafting
 from bot.flows.email import LONGEST_BODY, LONGEST_SUBJECT
 from bot.flows.ports import Past
 from bot.flows.privacy import Belongings, FileProblemError
-from bot.flows.typed import cleaned
+from bot.flows.typed import cleaned, in_one_line
 
 Record = TypeVar("Record", Offer, Plan)
 
@@ -110,21 +110,19 @@ def _json(held: object) -> str:
 def vcard_of(case: Case) -> str:
     """Whom to keep in touch with (RFC 6350); nothing when no person was named."""
     offer = case.offer
-    if not (offer.contact_name or offer.contact_email or offer.contact_phone):
+    name, email, phone = map(_in_vcard, (offer.contact_name, offer.contact_email, offer.contact_phone))
+    if not (name or email or phone):
         return ""
-    name = _in_vcard(offer.contact_name or offer.company)
-    lines = ["BEGIN:VCARD", "VERSION:4.0", f"UID:{case.id}@ajar", f"FN:{name}"]
-    lines += [f"ORG:{_in_vcard(offer.company)}", f"NOTE:{_in_vcard(offer.role)}"]
-    if offer.contact_email:
-        lines.append(f"EMAIL:{_in_vcard(offer.contact_email)}")
-    if offer.contact_phone:
-        lines.append(f"TEL;VALUE=text:{_in_vcard(offer.contact_phone)}")
+    company = _in_vcard(offer.company)
+    lines = ["BEGIN:VCARD", "VERSION:4.0", f"UID:{case.id}@ajar", f"FN:{name or company}"]
+    lines += [f"ORG:{company}", f"NOTE:{_in_vcard(offer.role)}"]
+    lines += [f"EMAIL:{email}"] if email else []
+    lines += [f"TEL;VALUE=text:{phone}"] if phone else []
     return "".join(f"{_folded(line)}\r\n" for line in (*lines, "END:VCARD"))
 
 
 def _in_vcard(text: str) -> str:
-    text = " ".join(cleaned(text).split())
-    return re.sub(r"([\\,;])", r"\\\1", text)
+    return re.sub(r"([\\,;])", r"\\\1", in_one_line(text))
 
 
 def _folded(line: str) -> str:
@@ -142,7 +140,7 @@ def _folded(line: str) -> str:
 
 def _escaped(text: str) -> str:
     """One line of Markdown that says exactly this."""
-    return MARKDOWN.sub(r"\\\1", " ".join(cleaned(text).split()))
+    return MARKDOWN.sub(r"\\\1", in_one_line(text))
 
 
 def _contact(case: Case) -> tuple[str, ...]:

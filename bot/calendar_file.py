@@ -7,6 +7,7 @@ from icalendar import Calendar, Event
 
 from bot.flows.agenda import CALL, DATED, Entry
 from bot.flows.ports import PostKind
+from bot.flows.typed import in_one_line
 from bot.flows.visitor import Saying
 
 REFRESHED_EVERY = timedelta(hours=12)
@@ -41,7 +42,7 @@ def _event(entry: Entry, saying: Saying) -> Event:
     else:
         event.add("dtstart", entry.at)
         event.add("dtend", entry.at + (CALL_TAKES if entry.name == CALL else timedelta(0)))
-    event.add("summary", saying.say(f"calendar.events.{entry.name}", company=entry.company))
+    event.add("summary", saying.say(f"calendar.events.{entry.name}", company=in_one_line(entry.company)))
     event.add("description", saying.say(f"calendar.notes.{entry.name}"))
     event.add("transp", "OPAQUE" if entry.name == CALL else "TRANSPARENT")
     return event

@@ -19,6 +19,7 @@ from bot.flows.drafting import Draft
 from bot.flows.openings import NOTES
 from bot.flows.ports import Choice, Letter, Passage
 from bot.flows.sheet import Sheet
+from bot.flows.typed import cleaned, in_one_line
 
 LONGEST_LINK = 2800  # Slack refuses a URL of more than 3,000 characters
 
@@ -159,11 +160,11 @@ def compose_links(to: str, draft: Draft) -> dict[str, str]:
 
     A text too long for a link (many letters outside ASCII) is left out of it, and can be copied.
     """
-    made = {}
-    for body in (draft.body, ""):
-        fields = {"to": to, "su": draft.subject, "body": body}
-        outlook = urlencode({"to": to, "subject": draft.subject, "body": body}, quote_via=quote)
-        mail = {"subject": draft.subject, "body": body.replace("\n", "\r\n")}  # RFC 6068 wants CRLF
+    to, subject, made = in_one_line(to), in_one_line(draft.subject), {}
+    for body in (cleaned(draft.body), ""):
+        fields = {"to": to, "su": subject, "body": body}
+        outlook = urlencode({"to": to, "subject": subject, "body": body}, quote_via=quote)
+        mail = {"subject": subject, "body": body.replace("\n", "\r\n")}  # RFC 6068 wants CRLF
         made = {
             "gmail": f"https://mail.google.com/mail/?view=cm&fs=1&{urlencode(fields, quote_via=quote)}",
             "outlook": f"https://outlook.live.com/mail/0/deeplink/compose?{outlook}",

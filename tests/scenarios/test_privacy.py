@@ -102,6 +102,30 @@ async def test_the_archive_holds_everything_in_four_forms(robin: Person, tmp_pat
     assert "phone_script" in out
 
 
+async def test_the_archive_holds_every_interview_that_was_begun_and_none_of_another(
+    robin: Person, marta: Person
+) -> None:
+    for person, company, role in (
+        (robin, "Umbrella", "Fogologist"),
+        (robin, "Globex", "Cartographer"),
+        (marta, "Initech", "Botanist"),
+    ):
+        await person.command("/decline")
+        if "interview_start_anew" in str(person.modal):
+            await person.click("interview_start_anew")
+        person.fill("company", company)
+        person.fill("role", role)
+        await submit(person)
+        await person.close()
+    archive = await exported(robin)
+    begun = json.loads(archive.read("unfinished.json"))
+    assert {(item["company"], item["role"]) for item in begun} == {
+        ("Umbrella", "Fogologist"),
+        ("Globex", "Cartographer"),
+    }
+    assert len(begun) == 2
+
+
 async def test_a_link_names_nobody_works_once_and_not_for_long(robin: Person, over_http: Local) -> None:
     await done(robin)
     first, second, third = [await link_of(robin) for _ in range(3)]
