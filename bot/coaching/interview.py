@@ -153,6 +153,27 @@ def questions_of(step: Step, answers: Answers) -> tuple[Question, ...]:
     return tuple(question for question in QUESTIONS[step] if question.is_asked(answers))
 
 
+def of_page(step: Step, given: Answers) -> dict[str, object]:
+    """What this page asks for and nothing else; a moment that is none counts as not given."""
+    kinds = {question.id: question.kind for question in QUESTIONS[step]}
+    kept = {name: value for name, value in given.items() if name in kinds or _is_worded(step, name)}
+    return {
+        name: "" if kinds.get(name) is Kind.MOMENT and not _is_moment(value) else value
+        for name, value in kept.items()
+    }
+
+
+def _is_worded(step: Step, name: str) -> bool:
+    return step is Step.WORDING and (name == SHARED or name.startswith(("wording:", "own:")))
+
+
+def _is_moment(value: object) -> bool:
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
 def steps_for(answers: Answers) -> tuple[Step, ...]:
     """The pages this person sees: somebody who has signed needs a lawyer, not wordings."""
     if answers.get("commitment") == Commitment.SIGNED:

@@ -15,6 +15,7 @@ from bot.coaching.interview import (
     case_from,
     default_channel,
     moment_in,
+    of_page,
     problems,
     reasons_in,
     step_after,
@@ -147,6 +148,7 @@ class Decline:
         locale: of the page; with it, what is wrong on the first page is said without asking the store.
         """
         here, now = _step(step), self._clock.now()
+        given = of_page(here, given)
         if here is Step.OFFER and locale and (wrong := problems(here, given, now, _any_time)):
             return self._mistakes(wrong, locale)
         caller = await self._store.caller(person, interview_id)

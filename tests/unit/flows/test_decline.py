@@ -3,7 +3,7 @@
 import pytest
 
 from bot.coaching.reasons import load_catalogue, load_reader
-from bot.flows.decline import Decline, Mistakes
+from bot.flows.decline import Decline, Mistakes, Page
 from bot.flows.ports import NotFoundError, StoreUnavailableError
 from bot.wiring import template_folder
 from bot.wording import Words
@@ -43,3 +43,23 @@ async def test_a_page_that_names_no_locale_is_answered_in_the_persons_own(words:
 async def test_a_page_of_an_interview_that_is_gone_is_not_found(words: Words) -> None:
     with pytest.raises(NotFoundError):
         await _story(words, MemoryStore()).answer(ROBIN, "gone", "reasons", {}, "en-US")
+
+
+async def test_a_page_takes_only_what_it_asks_for_and_a_moment_that_is_none_is_not_given(
+    words: Words,
+) -> None:
+    store = MemoryStore()
+    story = _story(words, store)
+    offer = {"company": "Acme", "role": "Nurse", "source": "employer", "form": "written", "standing": "final",
+             "commitment": "nothing", "door": "warm"}  # fmt: skip
+    soon = "2027-01-04T10:00:00"
+    await story.answer(ROBIN, "i1", "offer", {**offer, "answer_due_at": soon, "call_at": "later"})
+    await story.answer(ROBIN, "i1", "reasons", {"picked": ["compensation"], "answer_due_at": "then"})
+    given = {"own:compensation": "Not now", "shared": ["compensation"], "company": "Globex", "call_at": "x"}
+    assert isinstance(await story.answer(ROBIN, "i1", "wording", given), Page)
+    held = await store.interview(ROBIN, "i1")
+    assert held is not None
+    assert held.answers["company"] == "Acme"
+    assert held.answers["own:compensation"] == "Not now"
+    assert held.answers["answer_due_at"] == ""  # a moment without an offset is none
+    assert "call_at" not in held.answers
