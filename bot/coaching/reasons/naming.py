@@ -6,9 +6,16 @@ from dataclasses import dataclass
 
 from bot.coaching.reasons.reading import Span
 
-MENTION = re.compile(r"<@\w+(?:\|[^>]*)?>|<!subteam\^\w+[^>]*>")
+MENTION = re.compile(r"<@[UWB]\w+(?:\|[^>]*)?>|<!subteam\^\w+[^>]*>")
+MARKUP = re.compile(r"<[@#!][^>\n]*>")
 WORD = re.compile(r"[^\W\d_][\w&'’.-]*[\w]|[^\W\d_]")
 OPENING = re.compile(r"(?:^|[.!?:;…\n\"“”‘(\[>–—*•-]\s*|[\"“(]\s*)$")
+# What follows a name that is presented, or that acts.
+PRESENTED = re.compile(
+    r",? who\b|, (?:the|my|our|their|a|an) (?!one|other|same|only)\w+|"
+    r" (?:said|says|told|asked|gave|offered|offers|wants|phoned|rang|called me|hired|poached)\b|"
+    r" is (?:giving|offering|paying|matching|keeping|promoting|hiring)\b"
+)
 LINKS = {"&", "and", "of", "de", "van", "von", "der", "la", "du", "bin", "al"}
 MOST_CAPITALS = 0.6  # of the words: a text in capitals or in title case names nobody by them
 LONGEST_ACRONYM = 5
@@ -30,7 +37,7 @@ class Names:
         """Every stretch that names a party."""
         for match in MENTION.finditer(text):
             yield Span(*match.span())
-        words = list(WORD.finditer(MENTION.sub(lambda match: " " * len(match.group()), text)))
+        words = list(WORD.finditer(MARKUP.sub(lambda match: " " * len(match.group()), text)))
         capitals_count = sum(_is_capital(word.group()) for word in words)
         can_trust_capitals = len(words) > 1 and capitals_count <= max(2, MOST_CAPITALS * len(words))
         place = 0
@@ -47,7 +54,8 @@ class Names:
         """How many words from here on are a name; nothing when they are none."""
         known = _longest(words, place, self.organisations)
         left_alone = self._skipped_at(words, place)
-        if left_alone > known:
+        is_presented = bool(PRESENTED.match(text, words[place].end()))
+        if left_alone > known and not (left_alone == 1 and is_presented and _bare(words[place].group()) in self.people):
             return 0
         if known and (known > 1 or self._is_meant(words, place, can_trust_capitals)):
             return known
@@ -76,7 +84,8 @@ class Names:
             length += 1
         before = _bare(words[place - 1].group()) if place else ""
         is_opening = bool(OPENING.search(text[: words[place].start()]))
-        if is_opening and length == 1:  # a sentence begins with a capital anyway
+        is_presented = bool(PRESENTED.match(text, words[place + length - 1].end()))
+        if is_opening and length == 1 and not is_presented:  # a sentence begins with a capital anyway
             return 0
         if not is_opening and before in self.placed_by:
             return 0

@@ -32,6 +32,11 @@ LEARNT = {
     FlagKind.CONFIDENTIAL: (0.5, 0.03),
     FlagKind.INSULT: (0.7, 0.03),
 }
+# What is said with one of these is made up, or said of oneself: the others call for no warning beside it.
+OUTWEIGHS = {
+    FlagKind.LIE: {FlagKind.HEALTH_DETAIL, FlagKind.FAMILY_DETAIL},
+    FlagKind.OVER_APOLOGY: {FlagKind.INSULT},
+}
 EVIDENCE = 3  # stretches that are shown for a suggestion
 NONE_MARGIN = 1.5  # how much likelier than the best category "none" must be: a suggestion too many costs less
 
@@ -137,6 +142,8 @@ class Reader:
                 found = [finding for finding in found if finding.kind is not kind]
             elif kind not in noticed and likely[kind] >= enough:
                 found += [Finding(kind, span) for span in self._evidence(model, text, tokens, kind)]
+        outweighed = {kind for item in found for kind in OUTWEIGHS.get(item.kind, ())}
+        found = [finding for finding in found if finding.kind not in outweighed]
         return sorted(found, key=lambda item: (item.span.start, item.kind))
 
 
