@@ -10,10 +10,9 @@ MENTION = re.compile(r"<@[UWB]\w+(?:\|[^>]*)?>|<!subteam\^\w+[^>]*>")
 MARKUP = re.compile(r"<[@#!][^>\n]*>")
 WORD = re.compile(r"[^\W\d_][\w&'’.-]*[\w]|[^\W\d_]")
 OPENING = re.compile(r"(?:^|[.!?:;…\n\"“”‘(\[>–—*•-]\s*|[\"“(]\s*)$")
-# What follows a name that is presented, or that acts.
+# What follows a name that is presented, or that acts: a sentence may then begin with it.
 PRESENTED = re.compile(
-    r",? who\b|, (?:the|my|our|their|a|an) (?!one|other|same|only)\w+|"
-    r" (?:said|says|told|asked|gave|offered|offers|wants|phoned|rang|called me|hired|poached)\b|"
+    r", (?:who|(?:the|my|our|their) (?!one|other|same|only|lot|whole|classic|usual)\w+)\b|"
     r" is (?:giving|offering|paying|matching|keeping|promoting|hiring)\b"
 )
 LINKS = {"&", "and", "of", "de", "van", "von", "der", "la", "du", "bin", "al"}
@@ -54,8 +53,7 @@ class Names:
         """How many words from here on are a name; nothing when they are none."""
         known = _longest(words, place, self.organisations)
         left_alone = self._skipped_at(words, place)
-        is_presented = bool(PRESENTED.match(text, words[place].end()))
-        if left_alone > known and not (left_alone == 1 and is_presented and _bare(words[place].group()) in self.people):
+        if left_alone > known and not (left_alone == 1 and self._is_person(text, words[place])):
             return 0
         if known and (known > 1 or self._is_meant(words, place, can_trust_capitals)):
             return known
@@ -67,6 +65,10 @@ class Names:
         if not can_trust_capitals or left_alone:
             return 0
         return self._unknown_at(text, words, place)
+
+    def _is_person(self, text: str, word: re.Match[str]) -> bool:
+        """Gary is a town and a man: "Gary, who I'd report to"."""
+        return _bare(word.group()) in self.people and bool(PRESENTED.match(text, word.end()))
 
     def _is_meant(self, words: list[re.Match[str]], place: int, can_trust_capitals: bool) -> bool:
         """ "apple" and "target" are words as well: those need their capital."""

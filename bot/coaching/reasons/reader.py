@@ -23,14 +23,14 @@ LONGEST_READ = 3000  # characters; the field takes no more
 # How likely a warning must be that no expression called for, and below what it is dropped although one did;
 # the kinds that aren't here are a matter of expressions alone.
 LEARNT = {
-    FlagKind.HEALTH_DETAIL: (0.7, 0.06),
-    FlagKind.FAMILY_DETAIL: (0.7, 0.1),
-    FlagKind.OVER_APOLOGY: (0.5, 0.1),
-    FlagKind.DISCRIMINATION: (0.5, 0.03),
-    FlagKind.LIE: (0.4, 0.03),
-    FlagKind.BAIT: (0.35, 0.03),
-    FlagKind.CONFIDENTIAL: (0.5, 0.03),
-    FlagKind.INSULT: (0.7, 0.03),
+    FlagKind.HEALTH_DETAIL: (0.75, 0.03),
+    FlagKind.FAMILY_DETAIL: (0.65, 0.05),
+    FlagKind.OVER_APOLOGY: (0.65, 0.05),
+    FlagKind.DISCRIMINATION: (0.7, 0.01),
+    FlagKind.LIE: (0.7, 0.02),
+    FlagKind.BAIT: (0.45, 0.03),
+    FlagKind.CONFIDENTIAL: (0.6, 0.02),
+    FlagKind.INSULT: (0.7, 0.02),
 }
 # What is said with one of these is made up, or said of oneself: the others call for no warning beside it.
 OUTWEIGHS = {
