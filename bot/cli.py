@@ -1,6 +1,7 @@
 """ajar: serve · sandbox · tour · preview · reframe · migrate · doctor · manifest.
 
 Exit codes: 0 all is well, 1 something in what was given is wrong, 2 Ajar can't run like this.
+What one command alone needs is imported there: `ajar serve` is to be ready soon after its libraries are.
 """
 
 import asyncio
@@ -8,11 +9,10 @@ import json
 import socket
 import sys
 import tempfile
-import webbrowser
 from collections.abc import Coroutine, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 import yaml
@@ -22,15 +22,12 @@ from rich.markup import escape
 from rich.panel import Panel
 
 from bot import logs
-from bot.case_file import CaseFile, Text, as_dict, texts_of, texts_of_examples
 from bot.coaching.case import Tone
 from bot.coaching.reasons import Catalogue, Category, Reading, load_catalogues, load_reader
-from bot.doctor import State, examine
 from bot.flows.ports import StoreUnavailableError
 from bot.install_page import INSTALL
 from bot.manifest import for_address, load_manifest
-from bot.reframing import reframed
-from bot.serving import fast_loop, local, serving, until_stopped
+from bot.serving import fast_loop, serving, until_stopped
 from bot.settings import (
     ConfigurationError,
     Settings,
@@ -39,9 +36,11 @@ from bot.settings import (
     is_socket_mode,
     load_settings,
 )
-from bot.tour import tour
 from bot.wiring import back_up, clock_of, migrated, open_database, template_folder
 from bot.wording import Words
+
+if TYPE_CHECKING:
+    from bot.case_file import Text
 
 app = typer.Typer(
     name="ajar",
@@ -119,12 +118,16 @@ def sandbox(
 
 
 async def _sandbox(folder: Path, port: int, *, opens: bool) -> None:
+    from bot.local import local
+
     async with local(folder, load_manifest(), port=_free(port)) as running:
         url = running.sandbox.url
         kept = f"Ctrl-C stops it; everything is kept in {folder}"
         text = f"Open [bold]{url}[/bold] and type [bold]/decline[/bold]\n{kept}"
         out.print(Panel(text, title="Ajar and a local Slack"))
         if opens and sys.stdout.isatty():
+            import webbrowser
+
             webbrowser.open(url)
         await until_stopped()
 
@@ -154,6 +157,8 @@ def tour_command(
 
 
 async def _tour(folder: Path, *, is_json: bool, over_sockets: bool) -> None:
+    from bot.tour import tour
+
     async for scene in tour(folder, load_manifest(), over_sockets=over_sockets):
         if is_json:
             held = {"at": scene.at.isoformat(), "who": scene.who, "text": scene.text}
@@ -177,6 +182,8 @@ def preview(
     seed: Annotated[str, typer.Option(help="Of --all: another one chooses other phrasings.")] = "1",
 ) -> None:
     """Render every draft and note of a case, or of every kind of case."""
+    from bot.case_file import CaseFile, as_dict, texts_of, texts_of_examples
+
     if is_schema:
         out.print_json(json.dumps(CaseFile.model_json_schema()))
         return
@@ -214,8 +221,10 @@ def _own_words() -> Words:
     return words
 
 
-def _show_all(texts: Iterable[tuple[str, Tone, Text]], *, is_json: bool) -> None:
+def _show_all(texts: "Iterable[tuple[str, Tone, Text]]", *, is_json: bool) -> None:
     """JSON lines for machines: they can be read while they come."""
+    from bot.case_file import as_dict
+
     for name, tone, text in texts:
         if is_json:
             held = {"case": name, "tone": tone.value, **as_dict(text)}
@@ -224,7 +233,7 @@ def _show_all(texts: Iterable[tuple[str, Tone, Text]], *, is_json: bool) -> None
             _show(f"{name} · {tone} · {text.name}", text)
 
 
-def _show(title: str, text: Text) -> None:
+def _show(title: str, text: "Text") -> None:
     out.print(f"\n{title}", style="bold cyan", markup=False)
     if text.subject:
         out.print(f"Subject: {text.subject}", style="dim", markup=False)
@@ -248,6 +257,8 @@ def reframe(
     is_all: Annotated[bool, typer.Option("--all", help="Every kind of reason there is.")] = False,
 ) -> None:
     """Turn blunt words into professional ones. Nothing is kept."""
+    from bot.reframing import reframed
+
     folder = template_folder()
     reader, catalogue = load_reader(folder / "en" / "reasons"), load_catalogues(folder)
     words = Words(folder)
@@ -255,12 +266,8 @@ def reframe(
         for number, line in enumerate(sys.stdin, 1):
             if line.strip():
                 held = _json_line(line, number)
-                sys.stdout.write(
-                    json.dumps(
-                        reframed(held["id"], held["text"], reader, catalogue, words), ensure_ascii=False
-                    )
-                    + "\n"
-                )
+                found = reframed(held["id"], held["text"], reader, catalogue, words)
+                sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
                 sys.stdout.flush()
         return
     if is_all:
@@ -336,6 +343,8 @@ def doctor(is_json: Json = False) -> None:
 
 
 async def _doctor(*, is_json: bool) -> None:
+    from bot.doctor import State, examine
+
     signs = {State.WELL: "[green]✓[/]", State.NOTE: "[yellow]·[/]", State.WRONG: "[red]✗[/]"}
     findings = []
     async for finding in examine():

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.local import Local, local
 from bot.sandbox.person import Person, text_of
-from bot.serving import Local, local
 
 YEAR = timedelta(days=380)
 RAW = "The pay is too low, the drive takes an hour each way, and honestly the manager seemed stupid"

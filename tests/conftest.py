@@ -12,8 +12,8 @@ from hypothesis import settings
 
 from bot.cli import load_manifest
 from bot.coaching.reasons import Catalogue, load_catalogues
+from bot.local import Local, local
 from bot.sandbox.person import Person
-from bot.serving import Local, local
 from bot.wiring import template_folder
 from bot.wording import Words
 from tests.fakes import FixedClock

@@ -4,16 +4,30 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, update
+from sqlalchemy import Connection, Table, and_, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.coaching.case import Case, Person, Stage
 from bot.flows.ports import Change, Interview, Preferences, StaleError
-from bot.store import belongings, sealed_rows
 from bot.store import outbox as rows
+from bot.store import sealed_rows
 from bot.store.bodies import body_of, preferences_body
 from bot.store.sealing import Keyring
-from bot.store.tables import cases, causes, interviews, micros, preferences
+from bot.store.tables import cases, interviews, micros, preferences
+
+# Written out: each is the same for every step, and SQLAlchemy would put it together anew each time.
+FIRST = text("INSERT INTO causes (name, at) VALUES (:name, :at) ON CONFLICT DO NOTHING RETURNING name")
+OWN = "team_id = :team_id AND user_id = :user_id AND enterprise_id = :enterprise_id"
+BEGUN = text("""
+    INSERT INTO cases
+        (id, team_id, user_id, enterprise_id, stage, revision, body, closed_at, created_at)
+    VALUES
+        (:id, :team_id, :user_id, :enterprise_id, :stage, :revision, :body, :closed_at, :created_at)
+    ON CONFLICT DO NOTHING""")
+SAVED = text(f"""
+    UPDATE cases SET stage = :stage, revision = :revision, body = :body, closed_at = :closed_at
+    WHERE id = :id AND revision = :before AND {OWN}""")  # noqa: S608  no value in it
+DONE = text(f"DELETE FROM interviews WHERE id = :id AND {OWN}")  # noqa: S608  no value in it
 
 
 def commit(connection: Connection, change: Change, keyring: Keyring) -> bool:
@@ -28,8 +42,7 @@ def commit(connection: Connection, change: Change, keyring: Keyring) -> bool:
     if change.interview is not None:
         _save_interview(connection, change.interview, keyring)
     if change.interview_done:
-        is_own = belongings.is_of(interviews, change.person)
-        connection.execute(delete(interviews).where(interviews.c.id == change.interview_done, *is_own))
+        connection.execute(DONE, {"id": change.interview_done, **_person(change.person)})
     if change.preferences is not None:
         _save_preferences(connection, change.person, change.preferences, keyring)
     return True
@@ -40,32 +53,23 @@ def _insert(connection: Connection, table: Table) -> Any:
 
 
 def _is_first(connection: Connection, once: str, at: datetime) -> bool:
-    statement = _insert(connection, causes).on_conflict_do_nothing().values(name=once[:200], at=micros(at))
-    return connection.execute(statement.returning(causes.c.name)).first() is not None
+    return connection.execute(FIRST, {"name": once[:200], "at": micros(at)}).first() is not None
 
 
 def _save_case(connection: Connection, case: Case, keyring: Keyring) -> None:
     values = {
-        "stage": case.stage,
+        "id": case.id,
+        **_person(case.person),
+        "stage": str(case.stage),
         "revision": case.revision + 1,
         "body": keyring.seal(body_of(case), sealed_rows.place_of(cases, case.id, case.person)),
         "closed_at": _closed_at(case),
     }
-    is_own = belongings.is_of(cases, case.person)
-    updated = connection.execute(
-        update(cases).where(cases.c.id == case.id, cases.c.revision == case.revision, *is_own).values(values)
-    )
-    if updated.rowcount:
-        return
     if case.revision:
-        raise StaleError
-    inserted = connection.execute(
-        _insert(connection, cases)
-        .on_conflict_do_nothing()
-        .values(**values, **_person(case.person), id=case.id, created_at=micros(case.created_at))
-        .returning(cases.c.id)
-    )
-    if inserted.first() is None:
+        written = connection.execute(SAVED, values | {"before": case.revision})
+    else:
+        written = connection.execute(BEGUN, values | {"created_at": micros(case.created_at)})
+    if not written.rowcount:
         raise StaleError
 
 

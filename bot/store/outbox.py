@@ -85,6 +85,12 @@ SETTLE = {
     "postgresql": text(_SETTLE.format(given=f"jsonb_to_recordset(CAST(:rows AS jsonb)) AS v({_RECORD})")),
 }
 
+# Given many rows, the driver inserts them one by one: seq follows the order.
+PUT = {
+    "sqlite": sqlite.insert(outbox).on_conflict_do_nothing(index_elements=["key"]),
+    "postgresql": postgresql.insert(outbox).on_conflict_do_nothing(index_elements=["key"]),
+}
+
 
 def withdraw(connection: Connection, change: Change) -> None:
     """Cancel what is pending of this case and these kinds."""
@@ -105,10 +111,7 @@ def put(connection: Connection, posts: Sequence[Post]) -> None:
     """Insert rows in their order; a key that is there already is left alone."""
     if not posts:
         return
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(outbox).on_conflict_do_nothing(index_elements=["key"])
-    for post in posts:  # one by one: seq follows the order
-        connection.execute(statement, _values(post))
+    connection.execute(PUT[connection.dialect.name], [_values(post) for post in posts])
 
 
 def _values(post: Post) -> dict[str, Any]:

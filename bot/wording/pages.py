@@ -1,7 +1,7 @@
 """Files of words → trees of compiled texts; each text knows the line that it stands on."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from bot.yaml_loading import LOADER
 LARGEST = 500_000  # bytes of one file
 MOST_NODES = 20_000
 VARIES = re.compile(r"\{[{%#]")
+NAMED = re.compile(r"\{\{ *([a-z_]+) *\}\}")  # a fact as it is
 TRIAL = "is_trial"  # a fact: own words are being tried out, and are to fail where they fail
 MORE = "+"  # after the name of a list: these are added to ours
 FAILURES = (
@@ -51,6 +52,7 @@ class Source:
     line: int
     names: frozenset[str] = frozenset()
     constant: str = ""
+    pieces: tuple[str, ...] = ()  # of a text that only names facts: what stands between, and the names
     instead: "Source | None" = field(default=None, repr=False)
 
     def render(self, facts: Mapping[str, object]) -> str:
@@ -58,19 +60,39 @@ class Source:
         if self.instead is None or self.template is None or TRIAL in facts:
             return self.strictly(facts)
         try:
-            said = self.template.render(facts)
+            said = self.strictly(facts)
             return said if said.strip() else self.instead.render(facts)
         except FAILURES:
             return self.instead.render(facts)
 
     def strictly(self, facts: Mapping[str, object]) -> str:
         """The text itself. Raises one of FAILURES."""
+        if isinstance(facts, Facts):
+            facts.make(self.names)
+        if self.pieces and self.names <= facts.keys():
+            return "".join(
+                str(facts[piece]) if place % 2 else piece for place, piece in enumerate(self.pieces)
+            )
         return self.template.render(facts) if self.template else self.constant
 
     @property
     def place(self) -> str:
         """File and line."""
         return f"{self.file}, line {self.line}"
+
+
+class Facts(dict[str, object]):
+    """What a draft may name; what a locale makes of the rest is made when a text first names it."""
+
+    def __init__(self, given: Mapping[str, object], makings: Mapping[str, Source]) -> None:
+        super().__init__(given)
+        self._makings = makings
+
+    def make(self, names: Iterable[str]) -> None:
+        """These, and those that they are made of."""
+        for name in names:
+            if name in self._makings and name not in self:
+                self[name] = self._makings[name].render(self)
 
 
 Tree = dict[str, Any]  # a name → a Source, a list of them, or another tree
@@ -131,7 +153,10 @@ class Pages:
         try:
             tree = self._environment.parse(node.value)
             names = frozenset(meta.find_undeclared_variables(tree)) - {"range"}
-            return Source(self._environment.from_string(tree), file, line, names)
+            template = self._environment.from_string(tree)
+            pieces = tuple(NAMED.split(node.value.removesuffix("\n")))
+            is_plain = not any(VARIES.search(piece) for piece in pieces[::2])
+            return Source(template, file, line, names, pieces=pieces if is_plain else ())
         except TemplateSyntaxError as wrong:
             raise PageError(offset + (wrong.lineno or 1), wrong.message or "no template") from None
         except FAILURES as wrong:  # a constant that can't be worked out

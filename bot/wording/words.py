@@ -16,7 +16,7 @@ from bot.coaching.drafts import Draft, DraftKind
 from bot.coaching.patterns import Patterns, PatternsError, load_patterns
 from bot.wording.guarding import Guarded
 from bot.wording.overlay import Overlay
-from bot.wording.pages import MissingWordsError, PageError, Pages, Source, Tree
+from bot.wording.pages import Facts, MissingWordsError, PageError, Pages, Source, Tree
 
 DEFAULT_LOCALE = "en"
 # "at Acme Inc." or "at Yahoo!" at the end of a sentence: the second mark goes.
@@ -31,7 +31,7 @@ class Words:
         pages = Pages(Guarded())
         self._trees: dict[str, Tree] = {}
         self._patterns: dict[str, Patterns] = {}
-        self._order: dict[str, list[tuple[str, Source]]] = {}
+        self._makings: dict[str, Tree] = {}
         self.problems: tuple[str, ...] = ()
         self.has_overlay = overlay is not None
         for place in _locales(folder):
@@ -55,6 +55,9 @@ class Words:
 
     def text(self, key: str, locale: str, /, **facts: object) -> str:
         """One text. Raises MissingWordsError."""
+        return self._said(key, locale, facts)
+
+    def _said(self, key: str, locale: str, facts: Mapping[str, object]) -> str:
         found = self._found(key, locale)
         if not isinstance(found, Source):
             raise MissingWordsError(f"{key} is no text in {locale}")
@@ -84,33 +87,32 @@ class Words:
         known = self.all_facts(facts, locale, "answers")
         return tuple(
             (
-                self.text(f"answers.{name}.they", locale, **known),
-                " ".join(self.text(f"answers.{name}.you", locale, **known).split()),
+                self._said(f"answers.{name}.they", locale, known),
+                " ".join(self._said(f"answers.{name}.you", locale, known).split()),
             )
             for name in names
         )
 
-    def all_facts(self, facts: Mapping[str, object], locale: str, seed: str) -> dict[str, object]:
-        """The facts of a case and what the locale makes of them, one after the other."""
+    def all_facts(self, facts: Mapping[str, object], locale: str, seed: str) -> Facts:
+        """The facts of a case and what the locale makes of them, as far as a text asks for it."""
         patterns = self.patterns(locale)
-        known = {**facts, "numbers": patterns.numbers, "titles": patterns.titles}
+        given = {**facts, "numbers": patterns.numbers, "titles": patterns.titles}
+        known = Facts(given, self._makings_of(locale))
         known["say"] = self._sayer(locale, known, seed)
-        for name, source in self._facts_in_order(locale):
-            known[name] = source.render(known)
         return known
 
-    def _facts_in_order(self, locale: str) -> list[tuple[str, Source]]:
-        """The facts that a locale makes, each after those that it names; phrases may name any of them."""
+    def _makings_of(self, locale: str) -> Mapping[str, Source]:
+        """The facts that a locale makes; phrases may name any of them."""
         nearest = self.locale_of(locale)
-        if nearest not in self._order:
+        if nearest not in self._makings:
             made: Tree = {}
             for folder in self._chain(locale):
                 made = {
                     **made,
                     **{k: v for k, v in self._trees[folder].get("facts", {}).items() if k not in made},
                 }
-            self._order[nearest] = _in_order(made)
-        return self._order[nearest]
+            self._makings[nearest] = made
+        return self._makings[nearest]
 
     def _draft_part(self, kind: DraftKind, part: str, locale: str, facts: Mapping[str, object]) -> str:
         tone = facts.get("tone", "")
@@ -202,16 +204,6 @@ def _add(tree: Tree, more: Tree, file: str, key: str = "") -> None:
             raise PageError(0, f"{file}: {key}{name} stands in two files")
         else:
             tree[name] = item
-
-
-def _in_order(facts: Tree) -> list[tuple[str, Source]]:
-    left, done = dict(facts), []
-    while left:
-        ready = [name for name, source in left.items() if not (source.names - {name}) & set(left)]
-        silent = [name for name in ready if "say" not in left[name].names]
-        name = next(iter(silent or ready or left))
-        done.append((name, left.pop(name)))
-    return done
 
 
 def _at(tree: Tree, key: str) -> Any:

@@ -1,7 +1,7 @@
 """What is around the story: words of the command, settings, the Home tab, other people, old buttons."""
 
+from bot.local import Local
 from bot.sandbox.person import Person, text_of
-from bot.serving import Local
 from tests.scenarios.telling import case_id_of, decline, expect_said, said, submit
 
 

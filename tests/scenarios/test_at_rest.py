@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.local import Local
 from bot.sandbox.person import Person, text_of
-from bot.serving import Local
 from bot.store.sealed_rows import SEALED
 from bot.store.sealing import Keyring, Place
 from tests.scenarios.serve import free_port

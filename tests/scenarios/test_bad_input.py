@@ -14,9 +14,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.local import Local
 from bot.sandbox.person import Person
 from bot.sandbox.server import Sandbox, SandboxSettings
-from bot.serving import Local
 from tests.scenarios.serve import ROOT, environment, free_port
 
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-local", "SLACK_SIGNING_SECRET": "s"}

@@ -7,8 +7,8 @@ import aiohttp
 import icalendar
 
 from bot.cli import load_manifest
+from bot.local import Local, local
 from bot.sandbox.person import Person, text_of
-from bot.serving import Local, local
 from tests.conftest import START
 from tests.scenarios.telling import calendar_address, decline, expect_said
 from tests.scenarios.test_privacy import done

@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 
 from bot.flows.ports import Change, StoreUnavailableError
+from bot.local import Local
 from bot.sandbox.person import Person
-from bot.serving import Local
 from bot.store import open_store
 from tests.making import KEYS, NOW, ROBIN, a_case, a_post
 from tests.scenarios.serve import served

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.local import Local
 from bot.sandbox.person import Person
-from bot.serving import Local
 from tests.scenarios.telling import decline, expect_said, said
 
 

@@ -10,8 +10,8 @@ from bot.coaching.case import EventKind, Stage
 from bot.coaching.case import Person as Owner
 from bot.flows.delivery import Ending, Settlement
 from bot.flows.ports import Change, Post, PostKind
+from bot.local import Local
 from bot.sandbox.person import Person, text_of
-from bot.serving import Local
 from tests.making import a_case
 from tests.scenarios.telling import decline, expect_said, said, submit
 from tests.scenarios.test_privacy import done

@@ -12,11 +12,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.local import Local, local
 from bot.manifest import for_address
 from bot.sandbox.faults import Drop, Fail, Status
 from bot.sandbox.person import Person
 from bot.sandbox.team import Team
-from bot.serving import Local, local
 from tests.conftest import PATIENCE_SECONDS, START
 from tests.scenarios.browsing import Browser
 from tests.scenarios.telling import decline, expect_said, said

@@ -11,8 +11,8 @@ import pytest
 
 from bot.cli import load_manifest
 from bot.coaching.case import Person as Owner
+from bot.local import Local, local
 from bot.sandbox.person import Person, text_of
-from bot.serving import Local, local
 from tests.conftest import START
 from tests.scenarios.telling import calendar_address, decline, expect_said, said, submit
 from tests.scenarios.test_at_rest import files_in

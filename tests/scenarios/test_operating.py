@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 
 from bot.cli import app, load_manifest
+from bot.local import local
 from bot.sandbox.faults import RateLimited
 from bot.sandbox.person import Person
-from bot.serving import local
 from tests.conftest import PATIENCE_SECONDS, START
 from tests.scenarios.serve import ROOT, free_port, served
 from tests.scenarios.telling import RAW, decline, expect_said

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
+from bot.local import Local
 from bot.sandbox.person import Person
-from bot.serving import Local
 from tests.browser import ARGUMENTS, browser
 from tests.scenarios.telling import decline, expect_said
 

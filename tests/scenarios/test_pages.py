@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import load_manifest
+from bot.local import Local, local
 from bot.sandbox.person import Person
-from bot.serving import Local, local
 from bot.settings import ConfigurationError, load_settings
 from tests.conftest import START
 from tests.scenarios.test_calendar import fetched

@@ -10,8 +10,8 @@ import icalendar
 import pytest
 import structlog
 
+from bot.local import Local
 from bot.sandbox.person import Person, text_of
-from bot.serving import Local
 from tests.scenarios.telling import expect_said, said, submit
 from tests.scenarios.test_privacy import exported
 

@@ -13,8 +13,8 @@ import icalendar
 
 from bot.case_file import CaseFile
 from bot.cli import load_manifest
+from bot.local import Local, local
 from bot.sandbox.person import Person, text_of
-from bot.serving import Local, local
 from tests.conftest import PATIENCE_SECONDS, START
 from tests.scenarios.telling import RAW, calendar_address, decline, expect_said, said, submit
 from tests.scenarios.test_at_rest import PLAN, TYPED, files_in

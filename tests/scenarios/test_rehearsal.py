@@ -11,8 +11,8 @@ import pytest
 import structlog
 
 from bot.coaching.rehearsing import GOOD, SLIPS
+from bot.local import Local
 from bot.sandbox.person import Person, text_of
-from bot.serving import Local
 from bot.wording import Words
 from tests.scenarios.serve import served
 from tests.scenarios.telling import case_id_of, decline, expect_said, said, submit

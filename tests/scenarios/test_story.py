@@ -5,8 +5,8 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.local import Local
 from bot.sandbox.person import Person, text_of
-from bot.serving import Local
 from tests.scenarios.telling import RAW, calendar_address, case_id_of, decline, expect_said, said, submit
 from tests.scenarios.test_at_rest import unsealed
 

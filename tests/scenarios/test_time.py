@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.local import Local
 from bot.sandbox.person import Person
-from bot.serving import Local
 from tests.scenarios.telling import decline, expect_said, own, said
 
 TOKYO = ZoneInfo("Asia/Tokyo")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.local import Local
 from bot.sandbox.person import Person, text_of
-from bot.serving import Local
 from tests.scenarios.telling import decline, expect_said, said, submit
 
 

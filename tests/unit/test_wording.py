@@ -4,13 +4,14 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
-from jinja2.exceptions import SecurityError
+from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 
 from bot.coaching.case import Tone
 from bot.coaching.drafts import DraftKind, facts_for
 from bot.wiring import template_folder
 from bot.wording import MissingWordsError, Words
+from bot.wording.pages import sources_in
 from bot.wording.shapes import first_name, in_words, lower_first, sentence
 from tests.making import NOW, a_case
 
@@ -180,3 +181,33 @@ def test_spanish_speaks_wherever_it_is_spoken(locale: str, words: Words) -> None
     body = words.draft(DraftKind.EMAIL, facts, locale, "x").body
     assert "Sra. Gil" in body
     assert "Dear" not in body
+
+
+def test_a_text_that_only_names_facts_reads_as_its_template_does(words: Words) -> None:
+    seen = 0
+    for locale in words.locales:
+        for key, source in sources_in(words.tree(locale)):
+            if source.pieces and source.template is not None:
+                seen += 1
+                facts = {name: f"<{name}> & {{{{ 7 }}}}" for name in source.names}
+                assert source.strictly(facts) == source.template.render(facts), key
+    assert seen > 200
+
+
+def test_a_fact_that_is_missing_is_an_error_whichever_way_a_text_is_read(words: Words) -> None:
+    plain = next(item for _, item in sources_in(words.tree("en")) if item.pieces)
+    with pytest.raises(UndefinedError):
+        plain.strictly({})
+
+
+def test_facts_are_made_when_a_text_names_them_and_once(words: Words) -> None:
+    case = a_case()
+    facts = words.all_facts(facts_for(case, door_open="", now=NOW, zone=UTC), "en", "case1")
+    before = set(facts)
+    facts.make({"the_role", "no_fact_at_all"})
+    made = set(facts) - before
+    assert "the_role" in made
+    assert "bare_role" in made  # that it is made of
+    facts["the_role"] = "kept"
+    facts.make({"the_role"})
+    assert facts["the_role"] == "kept"

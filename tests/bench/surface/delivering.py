@@ -9,8 +9,8 @@ from pathlib import Path
 import structlog
 
 from bot.cli import load_manifest
+from bot.local import local
 from bot.sandbox.person import Person
-from bot.serving import local
 
 START = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
 RAW = "The pay is a joke and the commute is awful"

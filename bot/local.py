@@ -1,0 +1,110 @@
+"""Ajar beside a local Slack, in one process: the sandbox, the tour and the stories of the tests."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.sandbox.delivery import ACK_SECONDS
+from bot.sandbox.server import Sandbox, SandboxSettings
+from bot.serving import bind, web_server
+from bot.settings import ConfigurationError, Settings, load_settings
+from bot.wiring import Ajar, running, sockets
+
+LOCAL_KEY = "for-a-local-slack-on-a-server's-database"
+
+
+@dataclass(frozen=True)
+class Local:
+    """A local Slack and the Ajar that serves it."""
+
+    sandbox: Sandbox
+    ajar: Ajar
+
+
+@asynccontextmanager
+async def local(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    *,
+    port: int = 0,
+    over_sockets: bool = False,
+    start_at: datetime | None = None,
+    is_installed: bool = True,
+    patience_seconds: float = ACK_SECONDS,
+    **own_settings: object,
+) -> AsyncIterator[Local]:
+    """Both together, in a folder that keeps everything; over HTTP unless told otherwise.
+
+    patience_seconds: how long the local Slack waits for an answer; Slack itself waits for three.
+    own_settings: what differs from the settings that fit the local Slack, by name.
+    """
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        bound = bind("127.0.0.1", 0)
+        stack.callback(bound.close)
+        own = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        agreed = SandboxSettings(
+            request_url="" if over_sockets else f"{own}/slack/events",
+            manifest=manifest,
+            state_file=folder / "slack.json",
+            clock_file=folder / "clock.txt",
+            is_installed=is_installed,
+            ack_seconds=patience_seconds,
+            trigger_seconds=patience_seconds,
+        )
+        sandbox = Sandbox(agreed)
+        if start_at is not None:
+            sandbox.clock.set_offset(start_at - datetime.now(UTC))
+        try:
+            await sandbox.start(port)
+        except OSError:
+            raise ConfigurationError(
+                f"--port {port} is taken. Choose another one, or leave it out."
+            ) from None
+        stack.push_async_callback(sandbox.stop)
+        settings = local_settings(sandbox, agreed, folder, own, over_sockets=over_sockets, **own_settings)
+        ajar = await stack.enter_async_context(running(settings))
+        await stack.enter_async_context(web_server(ajar.web, bound))
+        if over_sockets:
+            await stack.enter_async_context(sockets(ajar, settings))
+        _tie_clock(sandbox, ajar)
+        yield Local(sandbox, ajar)
+
+
+def local_settings(
+    sandbox: Sandbox,
+    agreed: SandboxSettings,
+    folder: Path,
+    own_url: str,
+    *,
+    over_sockets: bool = False,
+    **own_settings: object,
+) -> Settings:
+    """Settings of an Ajar that takes the local Slack for Slack."""
+    fitting: dict[str, object] = {
+        "slack_bot_token": agreed.bot_token,
+        "slack_app_token": agreed.app_token if over_sockets else "",
+        "slack_signing_secret": agreed.signing_secret,
+        "slack_api_url": f"{sandbox.url}/api/",
+        "ajar_secret_key": LOCAL_KEY if own_settings.get("database_url") else "",
+        "ajar_data": folder,
+        "ajar_public_url": own_url,
+        "ajar_clock_file": folder / "clock.txt",
+    }
+    return load_settings(**fitting | own_settings)
+
+
+def _tie_clock(sandbox: Sandbox, ajar: Ajar) -> None:
+    """The page can jump to the next message due, and the courier hears of every jump."""
+
+    async def next_due() -> datetime | None:
+        return await ajar.store.next_pending()
+
+    async def wake() -> None:
+        ajar.courier.wake()
+
+    sandbox.next_due, sandbox.on_clock = next_due, wake
