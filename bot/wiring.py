@@ -70,6 +70,7 @@ from bot.wording import Words
 # Beside a local Slack: somebody may move the clock at any time, and answers come at once.
 LOCAL_CALL_SECONDS = 2
 LOCAL_PACE = Pace(heartbeat=timedelta(seconds=1), apart=timedelta(0), flight=timedelta(seconds=3))
+SETTLES_AFTER_SECONDS = 0.5  # to be ready comes first
 SOCKETS = 2  # the SDK closes the old one before it opens the new one
 
 
@@ -146,7 +147,7 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
             await store.resume(None)  # the token is good: what waited for a better one may go
         ajar = build(settings, clock, store, client, metrics)
         learning = asyncio.create_task(_settled(ajar.reader))
-        stack.push_async_callback(asyncio.wait, [learning])
+        stack.push_async_callback(_ended, learning)
         await ajar.courier.start()
         stack.push_async_callback(ajar.courier.stop)
         if ajar.tokens is not None:
@@ -156,9 +157,15 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
 
 async def _settled(reader: Reader) -> None:
     """Learn beside the loop; then leave what stays for good out of every later collection of garbage."""
+    await asyncio.sleep(SETTLES_AFTER_SECONDS)
     await asyncio.to_thread(reader.warm)
     gc.collect()
     gc.freeze()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
 
 
 async def migrated(store: SqlStore) -> None:

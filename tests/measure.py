@@ -10,6 +10,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from bot.coaching.reasons import Reader, load_catalogue, load_reader
@@ -137,7 +138,7 @@ def curve(lines: Sequence[dict[str, list[str] | str]]) -> Iterable[tuple[int, fl
     for part in SHARES:
         step = round(1 / part)
         taught = knowledge.examples[::step]
-        reader = Reader(replace(knowledge, examples=taught), tuple(catalogue.categories))
+        reader = Reader(partial(replace, knowledge, examples=taught), tuple(catalogue.categories))
         yield len(taught), score(reader, lines).top_three
 
 

@@ -1,8 +1,9 @@
 """Files of words → trees of compiled texts; each text knows the line that it stands on."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Source:
     One that never varies is not rendered at all.
     """
 
-    template: Template | None  # none for a text that never varies
+    compiled: Callable[[], Template] | None  # none for a text that never varies
     file: str
     line: int
     names: frozenset[str] = frozenset()
@@ -55,9 +56,14 @@ class Source:
     pieces: tuple[str, ...] = ()  # of a text that only names facts: what stands between, and the names
     instead: "Source | None" = field(default=None, repr=False)
 
+    @cached_property
+    def template(self) -> Template | None:
+        """What Jinja makes of it."""
+        return self.compiled() if self.compiled else None
+
     def render(self, facts: Mapping[str, object]) -> str:
         """The text; somebody's own that fails or says nothing gives way to ours."""
-        if self.instead is None or self.template is None or TRIAL in facts:
+        if self.instead is None or self.compiled is None or TRIAL in facts:
             return self.strictly(facts)
         try:
             said = self.strictly(facts)
@@ -151,12 +157,14 @@ class Pages:
         if not VARIES.search(node.value):
             return Source(None, file, line, frozenset(), node.value)
         try:
+            pieces = tuple(NAMED.split(node.value.removesuffix("\n")))
+            if not any(VARIES.search(piece) for piece in pieces[::2]):  # nothing that could be wrong
+                later = partial(self._environment.from_string, node.value)
+                return Source(later, file, line, frozenset(pieces[1::2]), pieces=pieces)
             tree = self._environment.parse(node.value)
             names = frozenset(meta.find_undeclared_variables(tree)) - {"range"}
             template = self._environment.from_string(tree)
-            pieces = tuple(NAMED.split(node.value.removesuffix("\n")))
-            is_plain = not any(VARIES.search(piece) for piece in pieces[::2])
-            return Source(template, file, line, names, pieces=pieces if is_plain else ())
+            return Source(lambda: template, file, line, names)
         except TemplateSyntaxError as wrong:
             raise PageError(offset + (wrong.lineno or 1), wrong.message or "no template") from None
         except FAILURES as wrong:  # a constant that can't be worked out

@@ -1,8 +1,8 @@
 """Reads raw words: which reasons they give, and what is better left unsaid. Nothing of them is kept."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -44,15 +44,23 @@ NONE_MARGIN = 1.5  # how much likelier than the best category "none" must be: a 
 class Reader:
     """The knowledge of a locale; what it teaches is recalled, or else learnt when it is first needed."""
 
-    def __init__(self, knowledge: Knowledge, category_ids: Sequence[str], model: Model | None = None) -> None:
-        self._knowledge = knowledge
+    def __init__(
+        self, load: Callable[[], Knowledge], category_ids: Sequence[str], model: Model | None = None
+    ) -> None:
+        self._load = load
         self._category_ids = tuple(category_ids)
         self._learning = threading.Lock()
         self._model = model
 
+    @cached_property
+    def _knowledge(self) -> Knowledge:
+        """Read when somebody first asks, or beside the start: nobody types a reason in the first second."""
+        return self._load()
+
     def warm(self) -> Model:
-        """Learn now (a few seconds) rather than when somebody waits; nothing to do when it was recalled."""
+        """Read and learn now rather than when somebody waits; what was recalled needs no learning."""
         with self._learning:
+            _ = self._knowledge
             if self._model is None:
                 self._model = self._learnt()
             return self._model
@@ -153,13 +161,13 @@ def load_reader(folder: Path) -> Reader:
     category_ids = tuple(load_catalogue(folder).categories)
     labels = labels_of(category_ids)
     model = recall(folder / FILE, labels, digest(folder, labels))
-    return Reader(load_knowledge(folder, set(category_ids)), category_ids, model)
+    return Reader(partial(load_knowledge, folder, set(category_ids)), category_ids, model)
 
 
 def learn_and_keep(folder: Path) -> None:
     """Learn what a folder teaches and keep it in there. Raises KnowledgeError."""
     category_ids = tuple(load_catalogue(folder).categories)
-    model = Reader(load_knowledge(folder, set(category_ids)), category_ids).warm()
+    model = Reader(partial(load_knowledge, folder, set(category_ids)), category_ids).warm()
     keep(model, folder / FILE, digest(folder, model.labels))
 
 
