@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo setup test check audit fuzz measure learn chaos bench lock clean
+.PHONY: help demo setup test check audit fuzz measure learn chaos bench requests lock clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -69,6 +69,9 @@ learn: $(VENV)/run.done ## after a change of templates/en/reasons: learn the exa
 
 bench: $(VENV)/bench.done ## how fast, as ratios within one run: a quarter of an hour
 	@$(BIN)/python -m tests.bench
+
+requests: $(VENV)/bench.done ## how fast a request is answered, as ratios within one run: ten minutes
+	@$(BIN)/python -m tests.bench.surface
 
 lock: ## pin dependencies anew, with hashes (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet pyproject.toml -o requirements/run.txt

@@ -1,4 +1,4 @@
-"""make bench-requests: how fast a request is answered, as ratios within one run.
+"""make requests: how fast a request is answered, as ratios within one run.
 
 Each program has a process of its own and is asked in turns with the others; medians of the rounds.
 """
