@@ -358,6 +358,9 @@ async def sockets(ajar: Ajar, settings: Settings) -> AsyncIterator[None]:
     token = settings.slack_app_token.get_secret_value()
     handlers = [AsyncSocketModeHandler(ajar.app, token, web_client=ajar.client) for _ in range(SOCKETS)]
     try:
+        await ajar.client.apps_connections_open(
+            app_token=token
+        )  # the handlers would try for ever, and in silence
         for handler in handlers:
             await handler.connect_async()  # type: ignore[no-untyped-call]
         yield

@@ -248,6 +248,12 @@ class Case:
         return max((event.at for event in self.history if event.kind in talked), default=self.created_at)
 
     @property
+    def told_at(self) -> datetime:
+        """When the two sides last spoke of the offer; the start of the case if never."""
+        told = {EventKind.CALL, EventKind.EMAIL_SENT}
+        return max((event.at for event in self.history if event.kind in told), default=self.created_at)
+
+    @property
     def unanswered(self) -> int:
         """How many notes in a row the other side has left without an answer."""
         count = 0

@@ -207,7 +207,7 @@ def _history(case: Case, now: datetime, zone: tzinfo) -> dict[str, object]:
         "was_reached": call is not None and call.note in TALKED,
         "left_voicemail": call is not None and call.note == Outcome.VOICEMAIL,
         "is_same_day": call is not None and call.at.astimezone(zone).date() == local.date(),
-        "months": _months_between(case.last_contact_at.astimezone(zone).date(), local.date()),
+        "months": _months_between(case.told_at.astimezone(zone).date(), local.date()),
         "part_of_year": next(name for last, name in PARTS_OF_YEAR if local.month <= last),
         "is_telling": case.stage is Stage.TELLING,
         "event": case.text_of(EVENT_NAME),

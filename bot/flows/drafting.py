@@ -120,7 +120,7 @@ def condition_of(case: Case, catalogue: Catalogue) -> str:
 
 def _seed(case: Case) -> str:
     """Another wording after each contact: nobody is sent the same note twice."""
-    contacts = sum(event.kind is EventKind.CONTACT for event in case.history)
+    contacts = sum(event.kind in {EventKind.CONTACT, EventKind.REPLIED} for event in case.history)
     return f"{case.id}:{contacts}" if contacts else case.id
 
 

@@ -217,7 +217,7 @@ def _place(seed: str, name: str) -> int:
     """Which of several phrases: by the case, and one further after each contact ("case:2")."""
     case, _, contacts = seed.partition(":")
     digest = hashlib.blake2b(f"{case}:{name}".encode(), digest_size=4).digest()
-    return int.from_bytes(digest, "big") + int(contacts or 0)
+    return int.from_bytes(digest, "big") + (int(contacts) if contacts.isdecimal() else 0)
 
 
 def _rendered(item: Any) -> Any:

@@ -63,3 +63,21 @@ async def test_a_page_takes_only_what_it_asks_for_and_a_moment_that_is_none_is_n
     assert held.answers["own:compensation"] == "Not now"
     assert held.answers["answer_due_at"] == ""  # a moment without an offset is none
     assert "call_at" not in held.answers
+
+
+async def test_nobody_finds_a_reason_that_they_never_gave(words: Words) -> None:
+    store = MemoryStore()
+    story = _story(words, store)
+    offer = {"company": "Acme", "role": "Nurse", "source": "employer", "form": "written"}
+    offer |= {"standing": "final", "commitment": "nothing", "door": "warm"}
+    await story.answer(ROBIN, "i1", "offer", offer, "en-US")
+    await story.answer(ROBIN, "i1", "reasons", {"raw_words": "Your CEO gives me the creeps"}, "en-US")
+    kept = await store.interview(ROBIN, "i1")
+    assert kept is not None
+    assert kept.answers["understood"] == ["management_fit"]
+
+
+@pytest.mark.parametrize("interview_id", ["", "::", "i1:2", "a b", "<i>"])
+async def test_an_id_that_is_none_of_ours_is_not_found(words: Words, interview_id: str) -> None:
+    with pytest.raises(NotFoundError):
+        await _story(words, MemoryStore()).answer(ROBIN, interview_id, "offer", {"company": "Acme"}, "en-US")
