@@ -80,7 +80,7 @@ async def everything(rounds: int, wanted: Sequence[str]) -> AsyncIterator[Figure
         for database, url in {"sqlite": f"sqlite:///{root}/steps.db", "postgresql": server}.items():
             if database not in wanted:
                 continue
-            folder = root / database
+            folder = root / f"{database}-data"
             await asyncio.to_thread(folder.mkdir)
             for figure in await declining(sink, database, url, folder, rounds):
                 yield figure
