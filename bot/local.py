@@ -56,15 +56,7 @@ async def local(
             ack_seconds=patience_seconds,
             trigger_seconds=patience_seconds,
         )
-        sandbox = Sandbox(agreed)
-        if start_at is not None:
-            sandbox.clock.set_offset(start_at - datetime.now(UTC))
-        try:
-            await sandbox.start(port)
-        except OSError:
-            raise ConfigurationError(
-                f"--port {port} is taken. Choose another one, or leave it out."
-            ) from None
+        sandbox = await _started(agreed, port, start_at)
         stack.push_async_callback(sandbox.stop)
         settings = local_settings(sandbox, agreed, folder, own, over_sockets=over_sockets, **own_settings)
         ajar = await stack.enter_async_context(running(settings))
@@ -73,6 +65,18 @@ async def local(
             await stack.enter_async_context(sockets(ajar, settings))
         _tie_clock(sandbox, ajar)
         yield Local(sandbox, ajar)
+
+
+async def _started(agreed: SandboxSettings, port: int, start_at: datetime | None) -> Sandbox:
+    """A local Slack that is up, at this moment of its own."""
+    sandbox = Sandbox(agreed)
+    if start_at is not None:
+        sandbox.clock.set_offset(start_at - datetime.now(UTC))
+    try:
+        await sandbox.start(port)
+    except OSError:
+        raise ConfigurationError(f"--port {port} is taken. Choose another one, or leave it out.") from None
+    return sandbox
 
 
 def local_settings(

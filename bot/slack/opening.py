@@ -1,6 +1,7 @@
 """views.open against the clock: straight over the shared session, with a view that is JSON already."""
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -14,12 +15,17 @@ STENCILS = Stencils()
 
 async def open_view(client: AsyncWebClient, trigger_id: str, screen: Screen) -> None:
     """Open a modal. Raises SlackApiError, aiohttp.ClientError or TimeoutError, as the client itself would."""
-    body = f'{{"trigger_id":{json.dumps(trigger_id)},"view":{STENCILS.drawn(screen)}}}'
-    headers = {"Authorization": f"Bearer {client.token}", "Content-Type": "application/json;charset=utf-8"}
+    view = STENCILS.drawn(screen)
     if client.session is None:
-        await client.views_open(trigger_id=trigger_id, view=json.loads(STENCILS.drawn(screen)))
+        await client.views_open(trigger_id=trigger_id, view=json.loads(view))
         return
+    body = f'{{"trigger_id":{json.dumps(trigger_id)},"view":{view}}}'
+    headers = {"Authorization": f"Bearer {client.token}", "Content-Type": "application/json;charset=utf-8"}
     async with client.session.post(f"{client.base_url}views.open", data=body, headers=headers) as answer:
-        held: dict[str, Any] = await answer.json(content_type=None)
+        # A page of a proxy, or no time for us: no answer of the method's.
+        has_answered = answer.status == HTTPStatus.OK
+        held: dict[str, Any] = (
+            await answer.json(content_type=None) if has_answered else {"error": f"http_{answer.status}"}
+        )
         if not held.get("ok"):
             raise SlackApiError("views.open was refused", held)  # type: ignore[no-untyped-call]

@@ -13,6 +13,15 @@ from bot.store.tables import cases, causes, interviews, links, micros, outbox, p
 KEPT = (cases, outbox, interviews, preferences, links)
 
 
+def values_of(person: Person) -> dict[str, str]:
+    """Whose a row is, by the names of its columns."""
+    return {
+        "team_id": person.team_id,
+        "user_id": person.user_id,
+        "enterprise_id": person.enterprise_id or "",
+    }
+
+
 def is_of(table: Table, person: Person) -> list[ColumnElement[bool]]:
     """What belongs to this person in this workspace and organisation, and to nobody else."""
     return [
@@ -97,12 +106,8 @@ def put_link(
     """Keep the hash of a link's secret; those of its kind whose time is over go."""
     now = micros(made_at)
     connection.execute(delete(links).where(links.c.purpose == purpose, links.c.expires_at < now))
-    owner: dict[str, Any] = {
-        "team_id": person.team_id,
-        "user_id": person.user_id,
-        "enterprise_id": person.enterprise_id or "",
-    }
-    row = {"hash": name, "purpose": purpose, "expires_at": micros(expires_at), **owner}
+    row: dict[str, Any] = {"hash": name, "purpose": purpose, "expires_at": micros(expires_at)}
+    row |= values_of(person)
     connection.execute(links.insert().values(row))
 
 

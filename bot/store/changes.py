@@ -11,6 +11,7 @@ from bot.coaching.case import Case, Person, Stage
 from bot.flows.ports import Change, Interview, Preferences, StaleError
 from bot.store import outbox as rows
 from bot.store import sealed_rows
+from bot.store.belongings import values_of
 from bot.store.bodies import body_of, preferences_body
 from bot.store.sealing import Keyring
 from bot.store.tables import cases, interviews, micros, preferences
@@ -42,7 +43,7 @@ def commit(connection: Connection, change: Change, keyring: Keyring) -> bool:
     if change.interview is not None:
         _save_interview(connection, change.interview, keyring)
     if change.interview_done:
-        connection.execute(DONE, {"id": change.interview_done, **_person(change.person)})
+        connection.execute(DONE, {"id": change.interview_done, **values_of(change.person)})
     if change.preferences is not None:
         _save_preferences(connection, change.person, change.preferences, keyring)
     return True
@@ -59,7 +60,7 @@ def _is_first(connection: Connection, once: str, at: datetime) -> bool:
 def _save_case(connection: Connection, case: Case, keyring: Keyring) -> None:
     values = {
         "id": case.id,
-        **_person(case.person),
+        **values_of(case.person),
         "stage": str(case.stage),
         "revision": case.revision + 1,
         "body": keyring.seal(body_of(case), sealed_rows.place_of(cases, case.id, case.person)),
@@ -86,21 +87,15 @@ def _save_interview(connection: Connection, interview: Interview, keyring: Keyri
         "answers": keyring.seal(answers, place),
         "updated_at": micros(interview.updated_at),
     }
-    statement = _insert(connection, interviews).values(**values, **_person(interview.person), id=interview.id)
-    owner = and_(*(interviews.c[name] == value for name, value in _person(interview.person).items()))
+    statement = _insert(connection, interviews).values(
+        **values, **values_of(interview.person), id=interview.id
+    )
+    owner = and_(*(interviews.c[name] == value for name, value in values_of(interview.person).items()))
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values, where=owner))
 
 
 def _save_preferences(connection: Connection, person: Person, given: Preferences, keyring: Keyring) -> None:
     body = keyring.seal(preferences_body(given), sealed_rows.place_of(preferences, "", person))
-    values = {**_person(person), "body": body}
+    values = {**values_of(person), "body": body}
     statement = _insert(connection, preferences).values(values)
     connection.execute(statement.on_conflict_do_update(index_elements=["team_id", "user_id"], set_=values))
-
-
-def _person(person: Person) -> dict[str, str]:
-    return {
-        "team_id": person.team_id,
-        "user_id": person.user_id,
-        "enterprise_id": person.enterprise_id or "",
-    }

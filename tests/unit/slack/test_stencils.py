@@ -3,10 +3,18 @@
 import json
 from dataclasses import replace
 
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.clocks import SystemClock
 from bot.coaching.reasons import load_catalogue, load_reader
 from bot.flows.decline import Decline
 from bot.flows.screens import Screen
+from bot.slack.clients import code_of
+from bot.slack.opening import open_view
 from bot.slack.views.modals import modal
 from bot.slack.views.stencils import Stencils
 from bot.wiring import template_folder
@@ -45,3 +53,17 @@ def test_an_id_that_is_no_plain_word_is_drawn_with_care() -> None:
     assert json.loads(Stencils().drawn(screen)) == json.loads(json.dumps(modal(screen)))
     plain = replace(screen, about="ab12")
     assert json.loads(json.loads(Stencils().drawn(plain))["private_metadata"])["about"] == "ab12"
+
+
+@pytest.mark.parametrize("status", [429, 502])
+async def test_what_is_no_answer_of_slacks_is_a_refusal_with_its_status(status: int) -> None:
+    async def page(_: web.Request) -> web.Response:
+        return web.Response(status=status, text="<html>busy</html>")
+
+    app = web.Application()
+    app.router.add_post("/views.open", page)
+    async with TestServer(app) as server, ClientSession() as session:
+        client = AsyncWebClient(token="xoxb-1", base_url=str(server.make_url("/")), session=session)
+        with pytest.raises(SlackApiError) as refused:
+            await open_view(client, "1.2", Screen("step", "ab12", title="T", close="C"))
+    assert code_of(refused.value) == f"http_{status}"
