@@ -1,6 +1,6 @@
 """ajar: serve · sandbox · tour · preview · reframe · migrate · doctor · manifest.
 
-Exit codes: 0 all is well, 1 something in what was given is wrong, 2 Ajar can't run like this.
+Exit codes: 0 all is well, 1 something is wrong in a file or in own words, 2 a wrong option or setting.
 What one command alone needs is imported there: `ajar serve` is to be ready soon after its libraries are.
 """
 
@@ -9,21 +9,20 @@ import json
 import socket
 import sys
 import tempfile
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import yaml
 from pydantic import ValidationError
-from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 
 from bot import logs
 from bot.coaching.case import Tone
-from bot.coaching.reasons import Catalogue, Category, Reading, load_catalogues, load_reader
+from bot.coaching.reasons import load_catalogues, load_reader
 from bot.flows.ports import StoreUnavailableError
 from bot.install_page import INSTALL
 from bot.manifest import for_address, load_manifest
@@ -33,14 +32,28 @@ from bot.settings import (
     Settings,
     data_folder,
     is_distributed,
+    is_loopback,
     is_socket_mode,
     load_settings,
+    unknown_settings,
+    wrong_with_address,
+)
+from bot.terminal import (
+    err,
+    json_line,
+    mistake_in,
+    out,
+    print_category,
+    print_reading,
+    show,
+    show_all,
+    stop,
 )
 from bot.wiring import back_up, clock_of, migrated, open_database, template_folder
 from bot.wording import Words
 
 if TYPE_CHECKING:
-    from bot.case_file import Text
+    from bot.case_file import CaseFile
 
 app = typer.Typer(
     name="ajar",
@@ -50,8 +63,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,  # a traceback with local values could show what a person wrote
 )
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
 
 USUAL_PORT = 8080  # of the page
 
@@ -74,7 +85,7 @@ async def _serve() -> None:
     logs.configure(settings.ajar_log_level.upper())
     is_first = not settings.database_url.get_secret_value() and not (settings.ajar_data / "ajar.db").exists()
     async with serving(settings) as ajar:
-        for problem in ajar.problems:
+        for problem in (*unknown_settings(), *ajar.problems):
             err.print(problem, style="yellow", markup=False, soft_wrap=True)
         address = f"http://{settings.ajar_host}:{settings.port}/slack/events"
         where = "Socket Mode" if is_socket_mode(settings) else address
@@ -103,33 +114,38 @@ def _explain_first_start(settings: Settings) -> None:
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="Of the page; 0 takes any that is free.")] = USUAL_PORT,
+    port: Annotated[
+        int, typer.Option(help="Of the page; 0 takes any that is free.", min=0, max=65535)
+    ] = USUAL_PORT,
     data: Annotated[Path | None, typer.Option(help="Where to keep everything.")] = None,
     is_fresh: Annotated[bool, typer.Option("--fresh", help="Begin with an empty workspace.")] = False,
     is_quiet: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
 ) -> None:
     """Try it: a Slack of your own in the browser, with Ajar in it. Needs no account."""
-    folder = data or data_folder() / "sandbox"
-    if is_fresh and folder.exists():
-        for file in ("slack.json", "clock.txt", "ajar.db", "ajar.db-wal", "ajar.db-shm"):
-            (folder / file).unlink(missing_ok=True)
     logs.quiet()
-    _run(_sandbox(folder, port, opens=not is_quiet))
+    _run(_sandbox(data or data_folder() / "sandbox", port, is_fresh=is_fresh, opens=not is_quiet))
 
 
-async def _sandbox(folder: Path, port: int, *, opens: bool) -> None:
-    from bot.local import local
+async def _sandbox(folder: Path, port: int, *, is_fresh: bool, opens: bool) -> None:
+    from bot.local import alone_in, begin_anew, local
 
-    async with local(folder, load_manifest(), port=_free(port)) as running:
-        url = running.sandbox.url
-        kept = f"Ctrl-C stops it; everything is kept in {folder}"
-        text = f"Open [bold]{url}[/bold] and type [bold]/decline[/bold]\n{kept}"
-        out.print(Panel(text, title="Ajar and a local Slack"))
-        if opens and sys.stdout.isatty():
-            import webbrowser
+    with alone_in(folder):
+        if is_fresh:
+            begin_anew(folder)
+        async with local(folder, load_manifest(), port=_free(port)) as running:
+            await _shown(running.sandbox.url, folder, opens=opens)
 
-            webbrowser.open(url)
-        await until_stopped()
+
+async def _shown(url: str, folder: Path, *, opens: bool) -> None:
+    """Say where the page is, and wait for Ctrl-C."""
+    kept = f"Ctrl-C stops it; everything is kept in {folder}"
+    text = f"Open [bold]{url}[/bold] and type [bold]/decline[/bold]\n{escape(kept)}"
+    out.print(Panel(text, title="Ajar and a local Slack"))
+    if opens and sys.stdout.isatty():
+        import webbrowser
+
+        webbrowser.open(url)
+    await until_stopped()
 
 
 def _free(port: int) -> int:
@@ -188,21 +204,17 @@ def preview(
         out.print_json(json.dumps(CaseFile.model_json_schema()))
         return
     words, catalogue = _own_words(), load_catalogues(template_folder())
+    if locale and not words.speaks(locale):
+        stop(f"--locale: there is nothing in {locale}. There is {', '.join(words.locales)}.", 2)
     if is_all:
         chosen = words.locale_of(locale or "en")
-        _show_all(texts_of_examples(words, catalogue, chosen, seed, tuple(Tone)), is_json=is_json)
+        show_all(texts_of_examples(words, catalogue, chosen, seed, tuple(Tone)), is_json=is_json)
         return
     if file is None:
         if words.has_overlay:  # what is wrong with it has been said
             raise typer.Exit(1 if words.problems else 0)
-        _stop("Name a file with a case as JSON, use --all, or --schema to see the shape of a case.", 1)
-    try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-        case = CaseFile.model_validate_json(text)
-    except OSError as refused:
-        _stop(f"{file}: {refused.strerror}.", 1)
-    except (ValidationError, UnicodeDecodeError) as wrong:
-        _stop(f"{file}: {_first_problem(wrong)}", 1)
+        stop("Name a file with a case as JSON, use --all, or --schema to see the shape of a case.", 2)
+    case = _case_in(file)
     if locale:
         case = case.model_copy(update={"locale": locale})
     texts = list(texts_of(case, words, catalogue))
@@ -210,44 +222,32 @@ def preview(
         out.print_json(json.dumps([as_dict(item) for item in texts]))
         return
     for item in texts:
-        _show(item.name, item)
+        show(item.name, item)
+
+
+def _case_in(file: Path) -> "CaseFile":
+    """What stands in the file, or in the input; what is wrong with it ends the command."""
+    from bot.case_file import CaseFile
+
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        return CaseFile.model_validate_json(text)
+    except OSError as refused:
+        stop(f"{file}: {refused.strerror}.", 1)
+    except (ValidationError, UnicodeDecodeError) as wrong:
+        stop(f"{file}: {mistake_in(wrong)}", 1)
 
 
 def _own_words() -> Words:
     """Ours with those of AJAR_TEMPLATES before them; what is wrong with those is said."""
-    words = Words(template_folder(), load_settings().ajar_templates)
+    try:
+        own = load_settings().ajar_templates
+    except ConfigurationError as wrong:
+        stop(str(wrong), 2)
+    words = Words(template_folder(), own)
     for problem in words.problems:
         err.print(problem, style="yellow", markup=False, soft_wrap=True)
     return words
-
-
-def _show_all(texts: "Iterable[tuple[str, Tone, Text]]", *, is_json: bool) -> None:
-    """JSON lines for machines: they can be read while they come."""
-    from bot.case_file import as_dict
-
-    for name, tone, text in texts:
-        if is_json:
-            held = {"case": name, "tone": tone.value, **as_dict(text)}
-            sys.stdout.write(json.dumps(held, ensure_ascii=False) + "\n")
-        else:
-            _show(f"{name} · {tone} · {text.name}", text)
-
-
-def _show(title: str, text: "Text") -> None:
-    out.print(f"\n{title}", style="bold cyan", markup=False)
-    if text.subject:
-        out.print(f"Subject: {text.subject}", style="dim", markup=False)
-    out.print(text.body, markup=False)
-    for issue in text.issues:
-        out.print(f"rubric: {issue}", style="yellow", markup=False)
-
-
-def _first_problem(wrong: ValidationError | UnicodeDecodeError) -> str:
-    if isinstance(wrong, UnicodeDecodeError):
-        return "this is no text in UTF-8."
-    first = wrong.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"]) or "the whole file"
-    return f"{place}: {first['msg']}. `ajar preview --schema` shows the shape."
 
 
 @app.command()
@@ -265,46 +265,18 @@ def reframe(
     if is_jsonl:
         for number, line in enumerate(sys.stdin, 1):
             if line.strip():
-                held = _json_line(line, number)
+                held = json_line(line, number)
                 found = reframed(held["id"], held["text"], reader, catalogue, words)
                 sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
                 sys.stdout.flush()
         return
     if is_all:
         for category in catalogue:
-            _print_category(category)
+            print_category(category)
         return
     if text is None:
-        _stop('Write a reason in quotes, as in: ajar reframe "the pay is a joke"', 1)
-    _print_reading(text, reader.read(text), catalogue, words)
-
-
-def _json_line(line: str, number: int) -> dict[str, Any]:
-    try:
-        held = json.loads(line)
-        return {"id": held["id"], "text": str(held["text"])}
-    except (ValueError, KeyError, TypeError):
-        _stop(f'Line {number} is no {{"id", "text"}} in JSON.', 1)
-
-
-def _print_reading(text: str, reading: Reading, catalogue: Catalogue, words: Words) -> None:
-    if not reading.suggestions:
-        out.print("No reason found in it. That's fine: nobody is owed one.")
-    for suggestion in reading.suggestions:
-        led = ", ".join(text[span.start : span.end] for span in suggestion.evidence)
-        _print_category(catalogue[suggestion.category_id], led)
-    for finding in reading.findings:
-        said = text[finding.span.start : finding.span.end]
-        why = words.text(f"flags.{finding.kind}.why", "en")
-        out.print(f"\nBetter left unsaid: “{said}”. {why}", style="yellow", markup=False)
-    out.print(f"\nAll {len(catalogue)} kinds of reasons: ajar reframe --all", style="dim", markup=False)
-
-
-def _print_category(category: Category, led: str = "") -> None:
-    out.print(f"\n{category.label}", style="bold cyan", markup=False, end="")
-    out.print(f"  ({led})" if led else "", style="dim", markup=False)
-    for phrasing in category.phrasings:
-        out.print(f"  {phrasing}.", markup=False)
+        stop('Write a reason in quotes, as in: ajar reframe "the pay is a joke"', 2)
+    print_reading(text, reader.read(text), catalogue, words)
 
 
 @app.command()
@@ -324,12 +296,15 @@ async def _migrate() -> None:
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(help="Where to put the copy.")]) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to put the copy.")],
+    replaces: Annotated[bool, typer.Option("--replace", help="An earlier copy of that name goes.")] = False,
+) -> None:
     """Copy the SQLite database to a file, also while serve is running."""
     try:
-        back_up(load_settings(), file)
+        back_up(load_settings(), file, replaces=replaces)
     except (ConfigurationError, StoreUnavailableError) as wrong:
-        _stop(f"Nothing was copied: {wrong}.", 2)
+        stop(f"Nothing was copied: {str(wrong).rstrip('.')}.", 2)
     err.print(
         f"The copy is {file}. It opens with the same AJAR_SECRET_KEY or secret.key alone: keep that too."
     )
@@ -370,12 +345,15 @@ def manifest(
     ] = False,
 ) -> None:
     """Print the app manifest to paste into Slack."""
-    if url and not url.startswith("https://"):
-        _stop("--url: Slack only takes addresses that begin with https://", 1)
+    wrong = wrong_with_address(url) if url else ""
+    if wrong:
+        stop(f"--url {wrong}. Give it the bare address of this server, such as https://ajar.example.org", 2)
+    if url and not url.startswith("https://") and not is_loopback(url):
+        stop("--url: Slack only takes addresses that begin with https://", 2)
     if is_distributed and not url:
-        _stop("--oauth: installing by OAuth needs an address; add --url https://…", 1)
+        stop("--oauth: installing by OAuth needs an address; add --url https://…", 2)
     if is_rotating and not is_distributed:
-        _stop("--rotate: only installs by OAuth can renew their tokens; add --oauth", 1)
+        stop("--rotate: only installs by OAuth can renew their tokens; add --oauth", 2)
     held = (
         for_address(url, is_distributed=is_distributed, is_rotating=is_rotating) if url else load_manifest()
     )
@@ -387,11 +365,6 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
         with asyncio.Runner(loop_factory=fast_loop()) as runner:
             runner.run(work)
     except (ConfigurationError, StoreUnavailableError) as wrong:
-        _stop(str(wrong), 2)
+        stop(str(wrong), 2)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
-
-
-def _stop(text: str, code: int) -> NoReturn:
-    err.print(text, style="bold red", markup=False, soft_wrap=True)
-    raise typer.Exit(code)

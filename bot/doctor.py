@@ -24,10 +24,11 @@ from bot.settings import (
     is_socket_mode,
     load_settings,
     secret_keys,
+    unknown_settings,
 )
 from bot.slack.clients import CALL_SECONDS, code_of, web_client
-from bot.store import WrongKeyError
-from bot.wiring import open_database, template_folder
+from bot.store import DamagedError, WrongKeyError
+from bot.wiring import damaged, open_database, template_folder, unreachable
 from bot.wording import Words
 
 FARTHEST_CLOCK_SECONDS = 60  # Slack's signatures are refused at three hundred
@@ -61,6 +62,8 @@ async def examine() -> AsyncIterator[Finding]:
         yield Finding("settings", State.WRONG, str(wrong))
         return
     way = "Socket Mode" if is_socket_mode(settings) else f"HTTP on {settings.ajar_host}:{settings.port}"
+    for line in unknown_settings():
+        yield Finding("settings", State.NOTE, *_two(line))
     how_many = "many workspaces by OAuth" if is_distributed(settings) else "one workspace by its bot token"
     yield Finding("settings", State.WELL, f"{way}, {how_many}.")
     yield _key(settings)
@@ -109,10 +112,10 @@ async def _database(settings: Settings) -> Finding:
     except WrongKeyError:
         text = "AJAR_SECRET_KEY does not open this database."
         return Finding("database", State.WRONG, text, "Put back the key it was sealed with.")
+    except DamagedError:
+        return Finding("database", State.WRONG, *_two(damaged(store.file)))
     except StoreUnavailableError as failure:
-        return Finding(
-            "database", State.WRONG, f"DATABASE_URL: {failure}.", "Check address, server and disk."
-        )
+        return Finding("database", State.WRONG, *_two(unreachable(store.file, failure)))
     finally:
         await store.close()
     doubts = counts.get("in_doubt", 0)
@@ -120,6 +123,12 @@ async def _database(settings: Settings) -> Finding:
     return Finding(
         "database", state, f"It opens. Messages that wait: {counts.get('pending', 0)}, in doubt: {doubts}."
     )
+
+
+def _two(text: str) -> tuple[str, str]:
+    """What is wrong, and what to do."""
+    says, _, remedy = text.partition(". ")
+    return f"{says}.", remedy
 
 
 def _templates(settings: Settings) -> Finding:

@@ -5,7 +5,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from bot.settings import MAKE_KEY, ConfigurationError, Settings, secret_keys
+from bot.settings import MAKE_KEY, SHORTEST_KEY, ConfigurationError, Settings, secret_keys
 
 
 def keys_of(settings: Settings) -> tuple[str, ...]:
@@ -26,12 +26,18 @@ def keys_of(settings: Settings) -> tuple[str, ...]:
                 "AJAR_SECRET_KEY is not set, and DATABASE_URL names a server. Set it to a long random key "
                 f"({MAKE_KEY} prints one) and keep it safe: without it nothing that is stored can be read."
             )
-        return (file.read_text(encoding="utf-8").strip(),)
+        kept = file.read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as refused:
         reason = getattr(refused, "strerror", None) or "secret.key is no text"
         raise ConfigurationError(
             f"AJAR_DATA: {reason} ({settings.ajar_data}). Set it to a folder Ajar may write to."
         ) from None
+    if len(kept) < SHORTEST_KEY:
+        raise ConfigurationError(
+            f"{file} is too short to be a key. Put back your copy of it; "
+            "where nothing is kept yet, delete it."
+        )
+    return (kept,)
 
 
 def _make_key(file: Path) -> None:

@@ -1,12 +1,13 @@
 """Ajar beside a local Slack, in one process: the sandbox, the tour and the stories of the tests."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+import importlib
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from bot.sandbox.delivery import ACK_SECONDS
 from bot.sandbox.server import Sandbox, SandboxSettings
@@ -15,6 +16,46 @@ from bot.settings import ConfigurationError, Settings, load_settings
 from bot.wiring import Ajar, running, sockets
 
 LOCAL_KEY = "for-a-local-slack-on-a-server's-database"
+
+
+KEPT = ("slack.json", "clock.txt", "ajar.db", "ajar.db-wal", "ajar.db-shm")
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Make the folder, and hold it: two at once would write over each other. Raises ConfigurationError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        held = (folder / "sandbox.lock").open("w")
+    except OSError as refused:
+        raise ConfigurationError(
+            f"--data: {folder} can't be used ({refused.strerror}). Name a folder that you may write to."
+        ) from None
+    with held:
+        if not _is_first(held):
+            raise ConfigurationError(
+                f"--data: another sandbox runs on {folder}. Stop it, or give this one a folder of its own."
+            )
+        yield
+
+
+def _is_first(held: TextIO) -> bool:
+    """Whether nobody else holds the file; it is let go with the process, however that ends."""
+    try:
+        fcntl: Any = importlib.import_module("fcntl")
+    except ImportError:  # Windows: there one has to look oneself
+        return True
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def begin_anew(folder: Path) -> None:
+    """Forget an earlier workspace and what Ajar kept for it."""
+    for name in KEPT:
+        (folder / name).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -74,8 +115,10 @@ async def _started(agreed: SandboxSettings, port: int, start_at: datetime | None
         sandbox.clock.set_offset(start_at - datetime.now(UTC))
     try:
         await sandbox.start(port)
-    except OSError:
-        raise ConfigurationError(f"--port {port} is taken. Choose another one, or leave it out.") from None
+    except OSError as refused:
+        cause = refused.__cause__
+        why = "is for root alone" if isinstance(cause, PermissionError) else "is taken"
+        raise ConfigurationError(f"--port {port} {why}. Choose another one, or leave it out.") from None
     return sandbox
 
 

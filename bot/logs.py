@@ -19,7 +19,6 @@ def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
     handler = logging.StreamHandler(out)
     handler.setFormatter(Foreign())
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # it warns that a token stands in the environment
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

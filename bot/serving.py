@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import importlib
 import signal
 import socket
@@ -46,19 +47,42 @@ async def web_server(app: Starlette, bound: socket.socket) -> AsyncIterator[None
 
 
 def bind(host: str, port: int, variable: str = "PORT") -> socket.socket:
-    """Take the address now, so that a taken port is known before anything else starts."""
-    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    """Take the address now, so that a taken port is known before anything else starts.
+
+    variable: the setting that the port comes from. Raises ConfigurationError.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError):
+        raise _no_host(host) from None
+    bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        bound.bind((host, port))
+        bound.bind(address)
     except (OSError, OverflowError) as refused:
         bound.close()
-        reason = getattr(refused, "strerror", None) or str(refused)
-        raise ConfigurationError(
-            f"{variable}: {host}:{port} can't be used ({reason}). "
-            f"Stop what runs there, or set another {variable}."
-        ) from None
+        if getattr(refused, "errno", None) == errno.EADDRNOTAVAIL:
+            raise _no_host(host) from None
+        raise _no_port(host, port, variable, refused) from None
     return bound
+
+
+def _no_host(host: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"AJAR_HOST: {host} is no address of this machine. Set it to 127.0.0.1 (behind a proxy on this "
+        "machine) or 0.0.0.0 (every way in), without http:// and without a port, or remove it."
+    )
+
+
+def _no_port(host: str, port: int, variable: str, refused: Exception) -> ConfigurationError:
+    if isinstance(refused, PermissionError):
+        remedy = f"Ports below 1024 are for root alone: set {variable} to a higher one."
+    else:
+        remedy = f"Stop what runs there, or set another {variable}."
+    reason = getattr(refused, "strerror", None) or str(refused)
+    return ConfigurationError(f"{variable}: {host}:{port} can't be used ({reason}). {remedy}")
 
 
 @asynccontextmanager

@@ -1,18 +1,31 @@
 """The environment as one frozen record; what is wrong in it is said in one line with the remedy."""
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.manifest import EVENTS
 
 SLACK_API = "https://slack.com/api/"
 SHORTEST_KEY = 16  # characters; a random one of this length can't be guessed
 EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 MAKE_KEY = "`openssl rand -base64 32`"
+PLACEHOLDERS = ("…", "...", "<", ">")  # as they stand in instructions
+A_PORT = "a number from 1 to 65535"
+WANTED = {  # what a setting that is no text has to be, and an example
+    "PORT": (A_PORT, "3000"),
+    "AJAR_METRICS_PORT": (A_PORT, "9090"),
+    "AJAR_RETENTION_DAYS": ("a number of days from 30 to 36500", "365"),
+}
 
 
 class ConfigurationError(Exception):
@@ -22,7 +35,9 @@ class ConfigurationError(Exception):
 class Settings(BaseSettings):
     """Every setting, by the name of its variable in lower case."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     slack_bot_token: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
@@ -44,6 +59,15 @@ class Settings(BaseSettings):
     ajar_metrics_port: int | None = Field(None, ge=1, le=65535)  # numbers on a port of their own
     ajar_metrics_token: SecretStr = SecretStr("")  # or at /metrics for who brings this
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_space_around(cls, given: Any) -> Any:
+        """Copied values come with spaces and line ends; one that is nothing else is not set."""
+        if not isinstance(given, dict):
+            return given
+        bare = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
+        return {name: value for name, value in bare.items() if value != ""}
+
 
 def data_folder(home: Path | None = None) -> Path:
     """Where the embedded database lives unless told otherwise."""
@@ -53,12 +77,17 @@ def data_folder(home: Path | None = None) -> Path:
 def load_settings(**given: object) -> Settings:
     """Read the environment. Raises ConfigurationError naming the first variable that is wrong."""
     try:
-        settings = Settings(**given)  # type: ignore[arg-type]
+        read = Settings(**given)  # type: ignore[arg-type]
     except ValidationError as wrong:
-        first = wrong.errors()[0]
-        name = str(first["loc"][0]).upper() if first["loc"] else "the environment"
-        raise ConfigurationError(f"{name}: {first['msg']}. Set it to a valid value, or remove it.") from None
-    _check_address("SLACK_API_URL", settings.slack_api_url, "https://slack.com/api/")
+        raise ConfigurationError(_first_mistake(wrong)) from None
+    settings = read.model_copy(
+        update={
+            "ajar_data": _at_home("AJAR_DATA", read.ajar_data),
+            "ajar_templates": read.ajar_templates and _at_home("AJAR_TEMPLATES", read.ajar_templates),
+            "ajar_host": read.ajar_host.removeprefix("[").removesuffix("]"),
+        }
+    )
+    _check_address("SLACK_API_URL", settings.slack_api_url, SLACK_API)
     if settings.ajar_log_level.upper() not in LEVELS:
         raise ConfigurationError(f"AJAR_LOG_LEVEL is no level. Set it to one of {', '.join(LEVELS)}.")
     if 0 < len(settings.ajar_metrics_token.get_secret_value()) < SHORTEST_KEY:
@@ -67,18 +96,74 @@ def load_settings(**given: object) -> Settings:
         )
     if settings.ajar_public_url:
         _check_address("AJAR_PUBLIC_URL", settings.ajar_public_url, "https://ajar.example.org")
+        if settings.ajar_public_url.rstrip("/").endswith(EVENTS):
+            raise ConfigurationError(
+                f"AJAR_PUBLIC_URL ends with {EVENTS}, which Ajar adds itself. Set it to what stands before."
+            )
     _check_support(settings.ajar_support)
     return settings
 
 
-def _check_address(name: str, value: str, example: str) -> None:
+def _first_mistake(wrong: ValidationError) -> str:
+    first = wrong.errors(include_url=False, include_input=False, include_context=False)[0]
+    name = str(first["loc"][0]).upper() if first["loc"] else "the environment"
+    if name in WANTED:
+        what, example = WANTED[name]
+        return f"{name} is not {what}. Set it to one, such as {example}, or remove it."
+    return f"{name} can't be read. Set it to what the README's table says, or remove it."
+
+
+def _at_home(name: str, path: Path) -> Path:
+    """With ~ for the home folder, which only a shell would put in. Raises ConfigurationError."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ConfigurationError(
+            f"{name}: nobody's home is at {path}. Write the whole path, from / on."
+        ) from None
+
+
+def unknown_settings(names: Sequence[str] | None = None) -> tuple[str, ...]:
+    """A line for each variable of ours that Ajar does not know: a slip of the pen would stay silent."""
+    known = {name.upper() for name in Settings.model_fields}
+    lines = []
+    for name in sorted(os.environ if names is None else names):
+        if name.startswith("AJAR_") and name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.75)
+            meant = f" Did you mean {near[0]}?" if near else " Remove it, or look at the README's table."
+            lines.append(f"{name} is no setting of Ajar's and does nothing.{meant}")
+    return tuple(lines)
+
+
+def wrong_with_address(value: str) -> str:
+    """What is wrong with a web address that things are added to; empty when it will do."""
     try:
         parts = urlsplit(value)
         is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_address = False
-    if not is_address:
-        raise ConfigurationError(f"{name} is not an address. Set it to something like {example}")
+    if not is_address or re.search(r"[\s\\<>\"…]", value):
+        return "is not an address"
+    if "?" in value or "#" in value:
+        return "has a ? or # in it, and paths are added to its end"
+    if parts.username is not None or parts.password is not None:
+        return "has a user or password in it, which would stand in links"
+    return ""
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address leads to this machine itself."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_address(name: str, value: str, example: str) -> None:
+    wrong = wrong_with_address(value)
+    if wrong:
+        raise ConfigurationError(f"{name} {wrong}. Set it to something like {example}")
 
 
 def _check_support(value: str) -> None:
@@ -89,7 +174,7 @@ def _check_support(value: str) -> None:
                 "AJAR_SUPPORT is neither an email address nor a web address. "
                 "Set it to something like help@example.org or https://example.org/help"
             )
-        _check_address("AJAR_SUPPORT", value, "https://example.org/help")
+        _check_address("AJAR_SUPPORT", value.partition("?")[0].partition("#")[0], "https://example.org/help")
 
 
 def secret_keys(settings: Settings) -> tuple[str, ...]:
@@ -122,18 +207,19 @@ def check_for_serving(settings: Settings) -> None:
         "SLACK_BOT_TOKEN": settings.slack_bot_token.get_secret_value(),
         "SLACK_APP_TOKEN": settings.slack_app_token.get_secret_value(),
         "SLACK_SIGNING_SECRET": settings.slack_signing_secret.get_secret_value(),
+        "SLACK_CLIENT_ID": settings.slack_client_id,
+        "SLACK_CLIENT_SECRET": settings.slack_client_secret.get_secret_value(),
     }
+    for name, value in secrets.items():
+        _check_copied(name, value)
     bot, app = secrets["SLACK_BOT_TOKEN"], secrets["SLACK_APP_TOKEN"]
     if is_distributed(settings):
         _check_for_oauth(settings, bot)
-    elif not bot.startswith("xoxb-"):
-        state = "is not a bot token" if bot else "is not set"
-        raise ConfigurationError(
-            f"SLACK_BOT_TOKEN {state}. Copy the one that starts with xoxb- under OAuth & Permissions."
-        )
+    else:
+        _check_bot_token(bot, is_oauth_begun=bool(secrets["SLACK_CLIENT_SECRET"]))
     if app and not app.startswith("xapp-"):
         raise ConfigurationError(
-            "SLACK_APP_TOKEN is not an app-level token. Copy the one that starts with xapp- "
+            f"SLACK_APP_TOKEN is not an app-level token{_kind_of(app)}. Copy the one that starts with xapp- "
             "from Basic Information, or remove it to use HTTP."
         )
     if not app and not secrets["SLACK_SIGNING_SECRET"]:
@@ -141,6 +227,52 @@ def check_for_serving(settings: Settings) -> None:
             "SLACK_SIGNING_SECRET is not set. Copy it from Basic Information for HTTP, "
             "or set SLACK_APP_TOKEN (xapp-…) for Socket Mode."
         )
+    if secrets["SLACK_SIGNING_SECRET"].startswith(("xoxb-", "xapp-", "xoxe", "xoxp-")):
+        raise ConfigurationError(
+            f"SLACK_SIGNING_SECRET is not a signing secret{_kind_of(secrets['SLACK_SIGNING_SECRET'])}. "
+            "Copy the one that stands under Basic Information, App Credentials."
+        )
+
+
+def _check_copied(name: str, value: str) -> None:
+    """Slack's secrets are letters, digits and a few marks: anything else came in while copying."""
+    if any(mark in value for mark in PLACEHOLDERS):
+        raise ConfigurationError(f"{name} is still the placeholder. Put in what Slack's page shows.")
+    if value[:1] in "'\"" and value:
+        raise ConfigurationError(f"{name} has quotation marks around it. Remove them.")
+    if re.search(r"[^!-~]", value):
+        raise ConfigurationError(
+            f"{name} has a space or another odd character in it. Copy it again from Slack's page."
+        )
+
+
+def _check_bot_token(bot: str, *, is_oauth_begun: bool) -> None:
+    where = "Copy the one that starts with xoxb- under OAuth & Permissions."
+    if not bot and is_oauth_begun:
+        raise ConfigurationError(
+            "SLACK_CLIENT_ID is not set, and SLACK_CLIENT_SECRET is. Copy both from Basic Information, "
+            "or remove the secret and set SLACK_BOT_TOKEN."
+        )
+    if not bot:
+        raise ConfigurationError(f"SLACK_BOT_TOKEN is not set. {where}")
+    if bot.startswith("xoxe.xoxb-"):
+        raise ConfigurationError(
+            "SLACK_BOT_TOKEN ends after twelve hours: the app rotates its tokens. Make the app anew from "
+            "`ajar manifest`, or install it by OAuth with SLACK_CLIENT_ID, which renews them."
+        )
+    if not bot.startswith("xoxb-"):
+        raise ConfigurationError(f"SLACK_BOT_TOKEN is not a bot token{_kind_of(bot)}. {where}")
+
+
+def _kind_of(token: str) -> str:
+    """Which of Slack's tokens this is instead."""
+    kinds = {
+        "xapp-": ", but an app-level token, which belongs into SLACK_APP_TOKEN",
+        "xoxb-": ", but a bot token, which belongs into SLACK_BOT_TOKEN",
+        "xoxp-": ", but a person's own token",
+        "xoxe": ", but a token for renewing others",
+    }
+    return next((said for begins, said in kinds.items() if token.startswith(begins)), "")
 
 
 def _check_for_oauth(settings: Settings, bot_token: str) -> None:
@@ -152,8 +284,14 @@ def _check_for_oauth(settings: Settings, bot_token: str) -> None:
         raise ConfigurationError(
             "SLACK_CLIENT_SECRET is not set. Copy it from Basic Information, beside the client id."
         )
-    if not settings.ajar_public_url:
+    own = settings.ajar_public_url
+    if not own:
         raise ConfigurationError(
             "AJAR_PUBLIC_URL is not set. Installing by OAuth needs the address that Slack sends people "
             "back to, such as https://ajar.example.org"
+        )
+    if not own.startswith("https://") and not is_loopback(own):
+        raise ConfigurationError(
+            "AJAR_PUBLIC_URL begins with http://, and Slack sends people back to https:// alone. "
+            "Put TLS before Ajar and set the address that begins with https://"
         )

@@ -35,6 +35,7 @@ from bot.flows.email import Email
 from bot.flows.home import Home
 from bot.flows.installing import Installing
 from bot.flows.letters import Letters
+from bot.flows.moving import Moving
 from bot.flows.onboarding import Onboarding
 from bot.flows.ports import Clock, StoreUnavailableError
 from bot.flows.preferences import Settings as SettingsStory
@@ -63,7 +64,7 @@ from bot.slack.door import Door
 from bot.slack.messenger import SlackMessenger
 from bot.slack.registering import SlackRegistrar
 from bot.slack.tokens import Tokens
-from bot.store import SqlStore, WrongKeyError, backup, open_store
+from bot.store import DamagedError, SqlStore, WrongKeyError, backup, open_store
 from bot.web import build_web
 from bot.wording import Words
 
@@ -93,9 +94,16 @@ def database_url(settings: Settings) -> str:
     return settings.database_url.get_secret_value() or f"sqlite:///{settings.ajar_data / 'ajar.db'}"
 
 
-def back_up(settings: Settings, target: Path) -> None:
-    """Copy the embedded database, whether or not somebody uses it. Raises StoreUnavailableError."""
-    backup(database_url(settings), target)
+def back_up(settings: Settings, target: Path, *, replaces: bool = False) -> None:
+    """Copy the embedded database, whether or not somebody uses it.
+
+    Raises ConfigurationError for one that is damaged, else StoreUnavailableError.
+    """
+    url = database_url(settings)
+    try:
+        backup(url, target, replaces=replaces)
+    except DamagedError:
+        raise ConfigurationError(damaged(url.removeprefix("sqlite:///"))) from None
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -177,11 +185,25 @@ async def migrated(store: SqlStore) -> None:
             "AJAR_SECRET_KEY does not open this database. Put back the key it was sealed with "
             "(AJAR_SECRET_KEY, or secret.key in AJAR_DATA), or add it after the new one with a comma."
         ) from None
+    except DamagedError:
+        raise ConfigurationError(damaged(store.file)) from None
     except StoreUnavailableError as failure:
-        raise ConfigurationError(
-            f"DATABASE_URL: {failure}. Check the address and that the server runs; "
-            "a damaged SQLite file has to come back from a backup."
-        ) from None
+        raise ConfigurationError(unreachable(store.file, failure)) from None
+
+
+def damaged(file: str) -> str:
+    """What to do about a file that can't be read."""
+    return (
+        f"{file} is damaged, or no database of Ajar's. Stop Ajar and put the last copy that `ajar backup` "
+        "made in its place (README, Keeping it safe); without one, move the file away to begin anew."
+    )
+
+
+def unreachable(file: str, failure: StoreUnavailableError) -> str:
+    """What to look at where the database does not answer."""
+    if file:
+        return f"{file}: {failure}. See whether its disk is full and whether another program holds the file."
+    return f"DATABASE_URL: {failure}. Check the address, the user, the password and that the server runs."
 
 
 def web_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -284,6 +306,7 @@ def stories_of(
         dossier=Dossier(desk),
         doubts=Doubts(desk, letters),
         onboarding=Onboarding(desk),
+        moving=Moving(desk.store),
     )
 
 

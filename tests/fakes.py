@@ -1,6 +1,6 @@
 """Fakes of our own ports, real enough to run the stories and the courier on."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.coaching.case import Case, Person
@@ -12,18 +12,16 @@ from bot.flows.ports import (
     Change,
     Holdings,
     Interview,
-    Letter,
     NotFoundError,
     Past,
     Post,
     PostKind,
     Preferences,
-    Profile,
-    Sent,
     StaleError,
 )
 from bot.store.outbox import SHARE
 from bot.store.pausing import APART
+from tests.sending import FakeMessenger as FakeMessenger
 
 
 @dataclass
@@ -174,6 +172,24 @@ class MemoryStore:
         self._links = {name: held for name, held in self._links.items() if held[0] != person}
         return gone
 
+    async def move_along(self, person: Person) -> int | None:
+        before = replace(person, enterprise_id=None)
+        rows = [row for row in self._rows.values() if row.post.person == before]
+        if any(row.status == "claimed" for row in rows):
+            return None
+        for row in rows:
+            row.post = replace(row.post, person=person)
+        kept = [item for item in self._cases.values() if item.person == before]
+        begun = [item for item in self._interviews.values() if item.person == before]
+        self._cases |= {item.id: replace(item, person=person) for item in kept}
+        self._interviews |= {item.id: replace(item, person=person) for item in begun}
+        held = [name for name, link in self._links.items() if link[0] == before]
+        self._links |= {name: (person, *self._links[name][1:]) for name in held}
+        chosen = [person] if before in self._preferences else []
+        if chosen:
+            self._preferences[person] = self._preferences.pop(before)
+        return sum(map(len, (rows, kept, begun, held, chosen)))
+
     async def erase_case(self, person: Person, case_id: str) -> None:
         await self.case(person, case_id)
         del self._cases[case_id]
@@ -224,9 +240,11 @@ class MemoryStore:
         if held is not None and held.installed_at >= gone_at:
             return None
         self._installs.pop(tenant.id, None)
-        if tenant.team_id and tenant.enterprise_id in self._installs and not is_shut_out:
-            return frozenset()
         known = {case.person for case in self._cases.values()} | set(self._preferences)
+        if tenant.team_id and tenant.enterprise_id in self._installs and not is_shut_out:
+            for person in [p for p in known if p.team_id == tenant.team_id and p.enterprise_id is None]:
+                await self.move_along(replace(person, enterprise_id=tenant.enterprise_id))
+            return frozenset()
         gone = {p for p in known if tenant.id in {p.team_id, p.enterprise_id}}
         ids = {case.id for case in self._cases.values() if case.person in gone}
         for person in gone:
@@ -369,32 +387,3 @@ class MemoryStore:
 
     async def sweep(self) -> None:
         self._causes.clear()
-
-
-@dataclass
-class FakeMessenger:
-    """Keeps what is sent; `failures` are raised one by one, before or after the message is there."""
-
-    sent: list[tuple[Post, Letter]] = field(default_factory=list)
-    failures: list[Exception] = field(default_factory=list)
-    failures_after: list[Exception] = field(default_factory=list)
-    find_failures: list[Exception] = field(default_factory=list)
-    known: Profile = field(default_factory=lambda: Profile("Robin Vale", "America/Chicago", "en-US"))
-
-    async def send(self, post: Post, letter: Letter) -> Sent:
-        if self.failures:
-            raise self.failures.pop(0)
-        self.sent.append((post, letter))
-        if self.failures_after:
-            raise self.failures_after.pop(0)
-        return Sent("D1", f"{len(self.sent)}.0")
-
-    async def find(self, post: Post) -> Sent | None:
-        if self.find_failures:
-            raise self.find_failures.pop(0)
-        return next(
-            (Sent("D1", f"{n + 1}.0") for n, (item, _) in enumerate(self.sent) if item.id == post.id), None
-        )
-
-    async def profile(self, person: Person) -> Profile:
-        return self.known

@@ -229,6 +229,13 @@ class Store(Protocol):
         """Delete one case with its messages, from the files too. Raises NotFoundError for anybody else's."""
         ...
 
+    async def move_along(self, person: Person) -> int | None:
+        """What the same person had in this workspace before its organisation is theirs here; how many rows.
+
+        None: a message of theirs is just going out, and nothing was moved. What does not open stays.
+        """
+        ...
+
     async def put_link(self, person: Person, name: str, purpose: str, expires_at: datetime) -> None:
         """Remember an address that works once, by the hash of its secret."""
         ...

@@ -12,6 +12,7 @@ from bot.flows.email import Email
 from bot.flows.home import Home
 from bot.flows.installing import Installing
 from bot.flows.letters import Letters
+from bot.flows.moving import Moving
 from bot.flows.onboarding import Onboarding
 from bot.flows.preferences import Settings
 from bot.flows.privacy import Privacy
@@ -38,3 +39,4 @@ class Stories:
     dossier: Dossier
     doubts: Doubts
     onboarding: Onboarding
+    moving: Moving

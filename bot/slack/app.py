@@ -1,5 +1,7 @@
 """The Bolt app: one listener for each kind of payload, however many ids there are behind it."""
 
+import logging
+
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
@@ -28,6 +30,7 @@ def build_app(
     authorize: in many workspaces, whose token answers a request; None: the client's own.
     """
     app = AsyncApp(
+        logger=_quiet(),
         client=client,
         authorize=authorize,  # type: ignore[arg-type]  # Bolt takes its own kind as well
         user_facing_authorize_error_message=stories.desk.wording.text("errors.not_installed", "en"),
@@ -52,10 +55,21 @@ def build_app(
             "event:app_uninstalled": events.uninstalled,
             "event:tokens_revoked": events.revoked,
             "event:team_access_revoked": events.access_revoked,
-        }
+        },
+        stories.moving.arrived,
     )
     app.use(index)
     return app
+
+
+def _quiet() -> logging.Logger:
+    """Bolt finds SLACK_BOT_TOKEN in the environment by itself, and warns that it has no use for it.
+
+    Its loggers take the root's level, whatever was set for them, unless one is handed in.
+    """
+    made = logging.getLogger("slack_bolt.ajar")
+    made.setLevel(logging.ERROR)
+    return made
 
 
 async def failed(error: Exception) -> BoltResponse:

@@ -5,6 +5,7 @@ As the last middleware this answers before Bolt comes to that; it uses nothing b
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
@@ -12,7 +13,9 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.payloads import Body
+from bot.coaching.case import Person
+from bot.flows.ports import StoreUnavailableError
+from bot.slack.payloads import Body, person_in
 
 Listener = Callable[[AsyncAck, Body, AsyncWebClient], Awaitable[None]]
 GONE = {"error": "nobody listens to this"}
@@ -31,8 +34,11 @@ def kind_of(body: Body) -> str:
 class Index(AsyncMiddleware):
     """Each kind of payload with its listener."""
 
-    def __init__(self, listeners: Mapping[str, Listener]) -> None:
+    def __init__(
+        self, listeners: Mapping[str, Listener], arrived: Callable[[Person], Awaitable[None]]
+    ) -> None:
         self._listeners = dict(listeners)
+        self._arrived = arrived  # hears of everybody before their listener does
 
     async def async_process(
         self,
@@ -45,6 +51,8 @@ class Index(AsyncMiddleware):
         listener = self._listeners.get(kind_of(req.body))
         if listener is None:
             return BoltResponse(status=404, body=GONE)
+        with suppress(StoreUnavailableError):  # the listener has words for it
+            await self._arrived(person_in(req.body))
         ack = req.context.ack
         await listener(ack, req.body, req.context.client)
         return ack.response or await ack()

@@ -10,17 +10,22 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.flows.ports import StoreUnavailableError
+from bot.store.engine import DamagedError, is_damage
 
 PAGES = 1000  # copied before others get their turn
 
 
-def backup(url: str, target: Path) -> None:
-    """Copy what is kept at this moment to `target`, for its owner alone. Raises StoreUnavailableError."""
+def backup(url: str, target: Path, *, replaces: bool = False) -> None:
+    """Copy what is kept at this moment to `target`, for its owner alone.
+
+    replaces: an earlier file of that name gives way, once the copy is whole.
+    Raises DamagedError, StoreUnavailableError.
+    """
     source = _file_of(url)
     if not source.exists():
         raise StoreUnavailableError(f"there is no database at {source}")
-    if target.exists() and target.samefile(source):
-        raise StoreUnavailableError("the copy must not be the database itself")
+    if target.exists():
+        _check_target(source, target, replaces=replaces)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -32,16 +37,29 @@ def backup(url: str, target: Path) -> None:
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, with no log beside it
             _doubt(copy)
             if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-                raise StoreUnavailableError("the database is damaged: the copy is not sound")
+                raise DamagedError(f"{source} is damaged")
         _to_disk(draft)
         draft.replace(target)
         _to_disk(target.parent)
     except OSError as refused:
         raise StoreUnavailableError(f"{target} can't be written ({refused.strerror})") from None
     except sqlite3.Error as failure:
-        raise StoreUnavailableError(f"the copy failed ({type(failure).__name__})") from None
+        if is_damage(failure):
+            raise DamagedError(f"{source} is damaged") from None
+        raise StoreUnavailableError(f"{source} can't be read ({type(failure).__name__})") from None
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _check_target(source: Path, target: Path, *, replaces: bool) -> None:
+    if target.is_dir():
+        raise StoreUnavailableError(
+            f"{target} is a folder. Name a file in it, such as {target / 'ajar.copy'}"
+        )
+    if target.samefile(source):
+        raise StoreUnavailableError("the copy must not be the database itself. Name another file")
+    if not replaces:
+        raise StoreUnavailableError(f"{target} is there already. Name another file, or add --replace")
 
 
 def _doubt(copy: sqlite3.Connection) -> None:

@@ -59,16 +59,24 @@ class Callers:
         return Caller(_preferences(body, person, keyring), found, bool(is_finished))
 
     def _row(self, statement: str, given: tuple[str, ...]) -> Any:
-        connection: Connection = getattr(self._kept, "connection", None) or self._connected()
+        kept: Connection | None = getattr(self._kept, "connection", None)
+        connection = kept or self._connected()
+        dialect = self._engine.dialect
         try:
             return self._kept.cursor().execute(statement, given).fetchone()
-        except self._engine.dialect.loaded_dbapi.Error as failure:
-            # A server that was away: the next one begins with a new connection.
-            self._kept.connection = None
-            self._opened.discard(connection)
-            connection.invalidate()
-            connection.close()
+        except dialect.loaded_dbapi.Error as failure:
+            is_lost = dialect.is_disconnect(failure, connection.connection.dbapi_connection, None)
+            self._drop(connection)
+            if kept is not None and is_lost:  # from before the server went away: a new one may do
+                return self._row(statement, given)
             raise StoreUnavailableError(f"the database answered with {type(failure).__name__}") from None
+
+    def _drop(self, connection: Connection) -> None:
+        """The next one begins with a new connection."""
+        self._kept.connection = None
+        self._opened.discard(connection)
+        connection.invalidate()
+        connection.close()
 
     def _connected(self) -> Connection:
         """A connection for this thread alone; the statement goes to its driver without a detour."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from bot.flows.ports import StoreUnavailableError
@@ -29,6 +29,22 @@ REACH = {  # a server that is gone is noticed in time, one that hangs after a wh
     "tcp_user_timeout": 15_000,
 }
 WAL_ATTEMPTS = 100
+DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}  # by the lower byte of SQLite's codes
+FORMS = "postgresql://user:password@host/name or sqlite:///file"  # pragma: allowlist secret
+REFUSALS = {  # what a server says at the door → what we say; nothing that it quotes
+    "password authentication failed": "the server refuses the user or the password",
+    "does not exist": "the server has no such database or user",
+    "pg_hba.conf": "the server lets nobody in from here",
+    "failed to resolve host": "no server of this name is known",
+    "name resolution": "no server of this name is known",
+    "refused": "nothing answers there",
+    "timeout expired": "nothing answers there in time",
+    "invalid connection option": "an option behind the ? is not known",
+}
+
+
+class DamagedError(StoreUnavailableError):
+    """A SQLite file that can't be read: damaged, or something else altogether."""
 
 
 class Database:
@@ -37,6 +53,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.file = str(self.engine.url.database) if self.is_sqlite else ""
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else POSTGRESQL_THREADS, "store")
         # In SQLite readers do not wait for the writer: they have threads of their own.
         self._readers = ThreadPoolExecutor(SQLITE_READERS, "reader") if self.is_sqlite else self._threads
@@ -113,20 +130,37 @@ def unavailable() -> Iterator[None]:
     try:
         yield
     except DBAPIError as failure:
-        raise StoreUnavailableError(f"the database answered with {type(failure.orig).__name__}") from None
+        raise _named(failure.orig) from None
     except sqlite3.Error as failure:  # while a connection is made ready
-        raise StoreUnavailableError(f"the database answered with {type(failure).__name__}") from None
+        raise _named(failure) from None
     except SQLAlchemyError as failure:
         raise StoreUnavailableError(f"the database is out of reach ({type(failure).__name__})") from None
+
+
+def is_damage(failure: BaseException | None) -> bool:
+    """Whether SQLite says that the file itself is wrong."""
+    return (getattr(failure, "sqlite_errorcode", 0) & 0xFF) in DAMAGE
+
+
+def _named(failure: BaseException | None) -> StoreUnavailableError:
+    """The kind of failure; its text may hold values."""
+    if is_damage(failure):
+        return DamagedError("the database's file is damaged")
+    is_at_the_door = getattr(failure, "sqlstate", None) is None  # what runs inside has a code of SQL's
+    said = str(failure) if is_at_the_door else ""
+    known = next((ours for theirs, ours in REFUSALS.items() if theirs in said), "")
+    return StoreUnavailableError(known or f"the database answered with {type(failure).__name__}")
 
 
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            return _sqlite(parsed.database or "")
-        if parsed.get_backend_name() != "postgresql":
-            raise StoreUnavailableError("DATABASE_URL: only sqlite:/// and postgresql:// are known")
+            return _sqlite(_file_of(parsed))
+        if parsed.get_backend_name() not in {"postgresql", "postgres"}:
+            raise StoreUnavailableError(
+                f"DATABASE_URL: Ajar keeps what it has in PostgreSQL or SQLite. Write it as {FORMS}"
+            )
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             hide_parameters=True,
@@ -136,9 +170,17 @@ def _engine(url: str) -> Engine:
         )
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise StoreUnavailableError(
-            "DATABASE_URL can't be read. Write it as "
-            "postgresql://user:password@host/name or sqlite:///file"  # pragma: allowlist secret
+            f"DATABASE_URL can't be read. Write it as {FORMS}; in a password write @ : / # ? as %40 %3A %2F "
+            "%23 %3F"
         ) from None
+
+
+def _file_of(url: URL) -> str:
+    if url.host or not url.database or url.database == ":memory:":
+        raise StoreUnavailableError(
+            "DATABASE_URL names no file. Write it as sqlite:///file, or sqlite:////file with the whole path"
+        )
+    return url.database
 
 
 def _switch_to_wal(connection: Any) -> None:
@@ -161,7 +203,7 @@ def _sqlite(file: str) -> Engine:
         path.touch(mode=0o600)
     except OSError as refused:
         raise StoreUnavailableError(
-            f"the database file can't be written ({refused.strerror}). "
+            f"{path} can't be written ({refused.strerror}). "
             "Set DATABASE_URL, or AJAR_DATA to a folder that Ajar may write to"
         ) from None
     engine = create_engine(

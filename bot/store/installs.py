@@ -1,6 +1,7 @@
 """Installs in SQL: one row for each workspace or organisation, its tokens sealed and bound to it."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.coaching.case import Person
 from bot.flows.installs import Install, Tenant
 from bot.store import pausing, sealed_rows
 from bot.store.belongings import KEPT
+from bot.store.moving import move_along
 from bot.store.sealing import Keyring, Place
 from bot.store.tables import cases, causes, installs, interviews, micros, moment, outbox, pauses
 
@@ -78,7 +80,7 @@ def renew(connection: Connection, install: Install, keyring: Keyring) -> None:
 
 
 def erase_tenant(
-    connection: Connection, tenant: Tenant, gone_at: datetime, *, is_shut_out: bool = False
+    connection: Connection, tenant: Tenant, gone_at: datetime, keyring: Keyring, *, is_shut_out: bool = False
 ) -> frozenset[Person] | None:
     """Delete every row of it, see flows.installs."""
     held = connection.execute(select(installs).where(installs.c.id == tenant.id)).first()
@@ -88,12 +90,20 @@ def erase_tenant(
     connection.execute(delete(installs).where(installs.c.id == tenant.id))
     sealed_rows.want_wipe(connection)
     if is_covered and not is_shut_out:
+        _move_along(connection, tenant, keyring)
         return frozenset()
     gone = _people(connection, tenant)
     _forget_causes(connection, tenant)
     for table in (*KEPT, installs, pauses):
         connection.execute(delete(table).where(_is_of(table, tenant)))
     return gone
+
+
+def _move_along(connection: Connection, tenant: Tenant, keyring: Keyring) -> None:
+    """Whoever has not been here since the workspace joined: the organisation's token is theirs now."""
+    for person in _people(connection, Tenant(tenant.team_id)):
+        if person.enterprise_id is None and person.user_id:
+            move_along(connection, replace(person, enterprise_id=tenant.enterprise_id), keyring)
 
 
 def _has_install(connection: Connection, name: str) -> bool:

@@ -36,6 +36,7 @@ from bot.store.callers import Callers
 from bot.store.engine import Database
 from bot.store.gathering import Gatherer
 from bot.store.migrating import migrate
+from bot.store.moving import move_along
 from bot.store.retention import keep_term
 from bot.store.sealing import Keyring
 from bot.store.tables import cases, causes, interviews, links, micros, moment, outbox, preferences
@@ -79,6 +80,11 @@ class SqlStore:
             some = outdated[start : start + RESEALED_AT_ONCE]
             await self._database.write(partial(sealed_rows.reseal, keyring=keyring, rows=some))
         await self._database.write(partial(sealed_rows.renew_check, keyring=keyring))
+
+    @property
+    def file(self) -> str:
+        """SQLite's file; empty for a server."""
+        return self._database.file
 
     async def ping(self) -> None:
         """Raises StoreUnavailableError when the database does not answer."""
@@ -169,6 +175,10 @@ class SqlStore:
             raise NotFoundError
         self._wipe_soon()
 
+    async def move_along(self, person: Person) -> int | None:
+        """Into the organisation."""
+        return await self._database.write(partial(move_along, person=person, keyring=self._keyring))
+
     def _wipe_soon(self) -> None:
         wiping = asyncio.create_task(self._wipe())
         self._wiping.add(wiping)
@@ -227,7 +237,13 @@ class SqlStore:
     ) -> frozenset[Person] | None:
         """Everything of a workspace or an organisation."""
         gone = await self._database.write(
-            partial(installs.erase_tenant, tenant=tenant, gone_at=gone_at, is_shut_out=is_shut_out)
+            partial(
+                installs.erase_tenant,
+                tenant=tenant,
+                gone_at=gone_at,
+                keyring=self._keyring,
+                is_shut_out=is_shut_out,
+            )
         )
         if gone is not None:
             self._wipe_soon()

@@ -1,8 +1,9 @@
 """A workspace's own words over ours: checked, tried out with the built-in cases, and never fatal."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,9 +11,19 @@ from bot.coaching.case import Tone
 from bot.coaching.examples import EXAMPLES, Example, example_facts
 from bot.wording.pages import FAILURES, MORE, TRIAL, PageError, Pages, Source, Tree, failure_of, sources_in
 
+LOCALE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?")
+PLACES = ("words/*.yml", "drafts/*.yml", "patterns.yml")  # in the folder of a locale
+SHAPE = "own words stand in files such as en/words/letters.yml or en/drafts/phrases.yml"
+MOST_FILES, MOST_NAMED = 2000, 5  # should somebody name the root of a disk
+UNREAD = (".md", "~")  # notes to oneself, and what an editor leaves
 OPEN = frozenset({"phrases", "facts"})  # where a workspace may add names of its own
 INSTEAD = "Ajar's own words are used meanwhile."
 DRAFTED = ("phrases", "facts", "drafts", "answers")
+
+
+def _is_note(file: Path, folder: Path) -> bool:
+    """A note to oneself, a file of version control or of an editor."""
+    return file.name.endswith(UNREAD) or any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
 class Saying(Protocol):
@@ -37,12 +48,29 @@ class Overlay:
         self._own: list[tuple[str, str, Source]] = []  # locale, key, text
 
     def locales(self, folder: Path) -> list[Path]:
-        """The locales in it; none when it can't be read."""
+        """The locales in it; a folder that isn't there and files that nobody reads are named."""
         try:
-            return sorted(item for item in folder.iterdir() if item.is_dir())
+            looked_at = islice(folder.rglob("*"), MOST_FILES)
+            found = sorted(item for item in looked_at if item.is_file() and not _is_note(item, folder))
+            places = sorted(item for item in folder.iterdir() if item.is_dir())
         except OSError as refused:
-            self.problems.append(f"{folder}: {refused.strerror}. {INSTEAD}")
+            what = "is no folder" if folder.exists() else "does not exist"
+            reason = "" if isinstance(refused, FileNotFoundError | NotADirectoryError) else refused.strerror
+            self.problems.append(
+                f"AJAR_TEMPLATES: {folder} {f'can not be read ({reason})' if reason else what}. "
+                f"Correct the path, or remove AJAR_TEMPLATES. {INSTEAD}"
+            )
             return []
+        places = [place for place in places if LOCALE.fullmatch(place.name)]
+        read = {file for place in places for shape in PLACES for file in place.glob(shape)}
+        unread = [file for file in found if file not in read]
+        for file in unread[:MOST_NAMED]:
+            self.problems.append(f"{file}: nobody reads this file: {SHAPE}. {INSTEAD}")
+        if len(unread) > MOST_NAMED:
+            self.problems.append(f"AJAR_TEMPLATES: {folder} holds more files that nobody reads. {INSTEAD}")
+        if not found:
+            self.problems.append(f"AJAR_TEMPLATES: {folder} holds no words: {SHAPE}. {INSTEAD}")
+        return places
 
     def tree(self, place: Path) -> Tree:
         """All that a locale's folder holds; a file with a mistake is left out."""

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError, meta
+from jinja2 import Template, TemplateError, TemplateSyntaxError, meta
 
 from bot.wording.guarding import Guarded
+from bot.wording.mistakes import in_file, in_template
 from bot.yaml_loading import LOADER
 
 LARGEST = 500_000  # bytes of one file
@@ -125,7 +126,7 @@ class Pages:
         except yaml.YAMLError as wrong:
             mark = getattr(wrong, "problem_mark", None)
             line = mark.line + 1 if mark else 0
-            raise PageError(line, f"no YAML: {getattr(wrong, 'problem', None) or 'unreadable'}") from None
+            raise PageError(line, in_file(getattr(wrong, "problem", None) or "this is no YAML")) from None
         except RecursionError:
             raise PageError(0, "nested too deeply") from None
         if node is None:
@@ -166,7 +167,9 @@ class Pages:
             template = self._environment.from_string(tree)
             return Source(lambda: template, file, line, names)
         except TemplateSyntaxError as wrong:
-            raise PageError(offset + (wrong.lineno or 1), wrong.message or "no template") from None
+            raise PageError(
+                offset + (wrong.lineno or 1), in_template(wrong.message or "no template")
+            ) from None
         except FAILURES as wrong:  # a constant that can't be worked out
             raise PageError(line, failure_of(wrong)) from None
 
@@ -175,10 +178,8 @@ def failure_of(wrong: Exception) -> str:
     """What went wrong in a template, without anything that was put into it."""
     if isinstance(wrong, MissingWordsError):
         return str(wrong)
-    if isinstance(wrong, UndefinedError):
-        return wrong.message or "an unknown name"
     if isinstance(wrong, TemplateError):
-        return wrong.message or type(wrong).__name__
+        return in_template(wrong.message or "an unknown name")
     return f"can't be worked out ({type(wrong).__name__})"
 
 

