@@ -6,6 +6,8 @@ import pytest
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.coaching.case import Person
+from bot.flows.ports import StoreUnavailableError
 from bot.slack.index import Index, kind_of
 
 
@@ -32,6 +34,10 @@ def test_a_payload_says_whom_it_is_for(body: dict[str, Any], kind: str) -> None:
     assert kind_of(body) == kind
 
 
+async def arrived(_: Person) -> None:
+    return None
+
+
 async def test_the_listener_of_a_kind_answers_and_no_other_is_asked() -> None:
     asked: list[str] = []
 
@@ -42,7 +48,7 @@ async def test_the_listener_of_a_kind_answers_and_no_other_is_asked() -> None:
     async def second(ack: Any, body: Any, client: Any) -> None:
         asked.append("second")
 
-    app = _app(Index({"/one": first, "/two": second}))
+    app = _app(Index({"/one": first, "/two": second}, arrived))
     answer = await app.async_dispatch(
         AsyncBoltRequest(body={"command": "/one", "text": "hi"}, mode="socket_mode")
     )
@@ -57,9 +63,27 @@ async def test_a_kind_that_nobody_listens_to_is_not_found_and_a_failure_is_a_500
         await ack()
         raise LookupError
 
-    app = _app(Index({"event:message": broken}))
+    app = _app(Index({"event:message": broken}, arrived))
     unknown = await app.async_dispatch(AsyncBoltRequest(body={"type": "new"}, mode="socket_mode"))
     assert unknown.status == 404
     event = {"type": "event_callback", "event": {"type": "message"}}
     failed = await app.async_dispatch(AsyncBoltRequest(body=event, mode="socket_mode"))
     assert failed.status == 500
+
+
+async def test_whoever_is_here_is_known_before_the_listener_answers_even_without_a_database() -> None:
+    order: list[Any] = []
+
+    async def away(person: Person) -> None:
+        order.append(person)
+        raise StoreUnavailableError("away")
+
+    async def answering(ack: Any, body: Any, client: Any) -> None:
+        order.append("answered")
+        await ack(text="sorry")
+
+    app = _app(Index({"/one": answering}, away))
+    body = {"command": "/one", "user_id": "U1", "team_id": "T1", "enterprise_id": "E1"}
+    answer = await app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+    assert order == [Person("T1", "U1", "E1"), "answered"]
+    assert (answer.status, "sorry" in answer.body) == (200, True)
