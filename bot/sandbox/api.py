@@ -97,6 +97,8 @@ class Api:
             self.oauth.revoke(token)
             return {"revoked": True}
         if name == "apps.uninstall":
+            if given.get("client_id") != self.settings.client_id:
+                raise Refused("invalid_client_id")
             if given.get("client_secret") != self.settings.client_secret:
                 raise Refused("bad_client_secret")
             self.oauth.uninstall(grant.place)

@@ -65,6 +65,7 @@ class OAuth:
         self._codes: dict[str, _Code] = {}
         self._refreshing: dict[str, Grant] = {}
         self._gone: set[str] = set()
+        self._spent: set[str] = set()  # of those gone: for a token that ends
         self.grants: dict[str, Grant] = {}
         if settings.is_installed:
             scopes = settings.scopes if settings.scopes is not None else manifest.scopes
@@ -177,7 +178,7 @@ class OAuth:
         if (secret or given.get("client_secret")) != self._settings.client_secret:
             raise Refused("bad_client_secret")
         if name == "oauth.v2.exchange":
-            return self._exchanged(self.grant_of(token))
+            return self._exchanged(token)
         if given.get("grant_type") == "refresh_token":
             return self._refreshed(str(given.get("refresh_token")))
         return self._from_code(str(given.get("code")), str(given.get("redirect_uri")))
@@ -198,12 +199,21 @@ class OAuth:
         self._mark(grant, is_here=True)
         return self._answer_of(grant)
 
-    def _exchanged(self, grant: Grant) -> Any:
+    def _exchanged(self, token: str) -> Any:
+        """A token that ends, for one of before the app's tokens did."""
+        if not self._manifest.has_expiring_tokens:
+            raise Refused("token_rotation_not_enabled")
+        if token in self._spent:
+            raise Refused("token_already_exchanged")
+        grant = self.grants.get(token)
+        if grant is None:
+            raise Refused("authorization_not_found")
         if grant.expires_at is not None:
-            raise Refused("already_exchanged")
-        del self.grants[grant.token]
-        self._gone.add(grant.token)
-        return self._answer_of(self._issued(grant, is_expiring=True))
+            raise Refused("invalid_token")
+        del self.grants[token]
+        self._spent.add(token)
+        self._gone.add(token)
+        return self._answer_of(self._issued(grant))
 
     def _refreshed(self, refresh_token: str) -> Any:
         grant = self._refreshing.pop(refresh_token, None)
@@ -211,8 +221,8 @@ class OAuth:
             raise Refused("invalid_refresh_token")
         return self._answer_of(self._issued(grant))
 
-    def _issued(self, of: Grant, *, is_expiring: bool = False) -> Grant:
-        expires = is_expiring or self._manifest.has_expiring_tokens
+    def _issued(self, of: Grant) -> Grant:
+        expires = self._manifest.has_expiring_tokens
         token = f"xoxe.xoxb-1-{secrets.token_hex(40)}" if expires else f"xoxb-local-{secrets.token_hex(12)}"
         grant = replace(of, token=token, expires_at=self._now() + TOKEN_LIVES if expires else None)
         self.grants[token] = grant

@@ -4,13 +4,14 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from slack_sdk.errors import SlackApiError
 
 from bot.local import Local, local
 from bot.manifest import for_address
@@ -129,6 +130,49 @@ def _ids(folder: Path, team_id: str) -> set[str]:
             *connection.execute("SELECT id FROM outbox WHERE team_id = ?", (team_id,)),
         ]
     return {row[0] for row in rows}
+
+
+async def test_an_app_that_takes_itself_out_by_slacks_api_leaves_no_trace_either(
+    grid: Local, tmp_path: Path
+) -> None:
+    for place in (FIRST, SECOND):
+        await install(grid, place)
+    people = [Person(team(grid, name)) for name in (FIRST, SECOND)]
+    for person in people:
+        await decline(person)
+        await expect_said(person, "How did it go?")
+    token = next(grant.token for grant in grid.sandbox.oauth.grants.values() if grant.place == SECOND)
+    client, agreed = grid.ajar.client, grid.sandbox.settings
+    for secret, is_ours in (("a guess", False), (agreed.client_secret, True)):
+        asked = {"token": token, "client_id": agreed.client_id, "client_secret": secret}
+        with nullcontext() if is_ours else pytest.raises(SlackApiError, match="bad_client_secret"):
+            await client.apps_uninstall(**asked)
+    await grid.sandbox.settled()
+    await grid.ajar.store.wiped()
+    held = b"".join(file.read_bytes() for file in files_in(tmp_path))
+    assert people[0].id.encode() in held
+    for trace in (SECOND, people[1].id):
+        assert trace.encode() not in held, trace
+
+
+async def test_a_token_that_was_exchanged_by_hand_is_named_and_an_install_puts_it_right(
+    tmp_path: Path,
+) -> None:
+    async with many(tmp_path) as both:
+        await install(both, SECOND)
+        person = Person(team(both, SECOND))
+        await done(person, company="Acme")
+        both.sandbox.manifest.held["settings"]["token_rotation_enabled"] = True
+        agreed, old = both.sandbox.settings, next(iter(both.sandbox.oauth.grants))
+        own_secret = {"client_id": agreed.client_id, "client_secret": agreed.client_secret}
+        await both.ajar.client.oauth_v2_exchange(token=old, **own_secret)
+        await both.sandbox.jump()  # a note is due, and the old token is worth nothing
+        await person.until(lambda: both.ajar.courier.stats.pauses > 0, "the workspace rests")
+        assert "Something you could send" not in said(person)
+        await both.sandbox.move_clock(timedelta(minutes=1))
+        await install(both, SECOND)
+        await _until_noted(both, person)
+        assert said(person).count("Something you could send") == 1
 
 
 async def test_an_organisation_leaves_as_a_whole(grid: Local, tmp_path: Path) -> None:
