@@ -83,13 +83,12 @@ def serve() -> None:
 async def _serve() -> None:
     settings = load_settings()
     logs.configure(settings.ajar_log_level.upper())
-    is_first = not settings.database_url.get_secret_value() and not (settings.ajar_data / "ajar.db").exists()
     async with serving(settings) as ajar:
         for problem in (*unknown_settings(), *ajar.problems):
             err.print(problem, style="yellow", markup=False, soft_wrap=True)
         address = f"http://{settings.ajar_host}:{settings.port}/slack/events"
         where = "Socket Mode" if is_socket_mode(settings) else address
-        if is_first:
+        if await ajar.store.is_first_start():
             _explain_first_start(settings)
         err.print(f"Ajar is ready ({where}). Stop it with Ctrl-C.", soft_wrap=True)
         await until_stopped()
@@ -97,9 +96,12 @@ async def _serve() -> None:
 
 def _explain_first_start(settings: Settings) -> None:
     """What was made where, and what to do next."""
-    kept = [f"This is the first start. Everything is kept in {settings.ajar_data}: ajar.db"]
+    is_embedded = not settings.database_url.get_secret_value()
+    where = f"in {settings.ajar_data}: ajar.db" if is_embedded else "in the database of DATABASE_URL"
+    kept = [f"This is the first start. Everything is kept {where}"]
     if settings.ajar_secret_key.get_secret_value():
         kept[0] += "."
+        kept.append("Keep AJAR_SECRET_KEY elsewhere too: without it nothing that is stored can be read.")
     else:
         kept[0] += ", and secret.key that opens it."
         kept.append("Keep a copy of secret.key elsewhere: without it nothing that is stored can be read.")
@@ -325,9 +327,10 @@ async def _doctor(*, is_json: bool) -> None:
     async for finding in examine():
         findings.append(finding)
         if not is_json:
-            out.print(f"{signs[finding.state]} [bold]{finding.about}[/]  {escape(finding.says)}")
+            said = f"{signs[finding.state]} [bold]{finding.about}[/]  {escape(finding.says)}"
+            out.print(said, soft_wrap=True)  # a path stays one word
             if finding.remedy:
-                out.print(f"    {escape(finding.remedy)}")
+                out.print(f"    {escape(finding.remedy)}", soft_wrap=True)
     if is_json:
         sys.stdout.write(json.dumps([asdict(finding) for finding in findings], indent=2) + "\n")
     if any(finding.state is State.WRONG for finding in findings):

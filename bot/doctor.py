@@ -135,7 +135,10 @@ def _templates(settings: Settings) -> Finding:
     problems = Words(template_folder(), settings.ajar_templates).problems
     if problems:
         return Finding(
-            "templates", State.WRONG, " ".join(problems), "Mend the file, or unset AJAR_TEMPLATES."
+            "templates",
+            State.WRONG,
+            " ".join(problems),
+            "`ajar preview` looks again when you have mended it.",
         )
     own = f" with those of {settings.ajar_templates}" if settings.ajar_templates else ""
     return Finding("templates", State.WELL, f"All words are there{own}.")

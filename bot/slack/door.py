@@ -6,6 +6,7 @@ whose text has the word "payload" in it for an empty one.)
 
 import asyncio
 import json
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -25,6 +26,7 @@ log = structlog.get_logger(__name__)
 Answered = Callable[[str, int, float], None]  # kind of payload, status, seconds
 
 LARGEST_BODY = 1_000_000  # Slack's largest payload, a view of 250 kB, fits several times
+COMPLAINS_EVERY_SECONDS = 60
 READ_SECONDS = 5.0  # Slack itself gives up after three
 
 TEXT: dict[str, str | Sequence[str]] = {"content-type": ["text/plain;charset=utf-8"]}
@@ -42,6 +44,7 @@ class Door:
         self._app = app
         self._answered = answered or (lambda _kind, _status, _seconds: None)
         self._verifier = SignatureVerifier(signing_secret)
+        self._complained_at = -math.inf
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -66,6 +69,7 @@ class Door:
         if raw is None:
             return TOO_LARGE
         if not self._is_signed(raw, headers):
+            self._complain(headers)
             return NOT_SLACK
         body = parsed(raw, headers.get("content-type", ""))
         if body is None:
@@ -77,6 +81,14 @@ class Door:
         kind = "command" if body.get("command") else str(body.get("type"))
         self._answered(kind, answer.status, time.monotonic() - began)
         return answer
+
+    def _complain(self, headers: Headers) -> None:
+        """Somebody signs, and not as we do: whoever copied the wrong secret finds it in the log."""
+        now = time.monotonic()
+        if "x-slack-signature" not in headers or now - self._complained_at < COMPLAINS_EVERY_SECONDS:
+            return
+        self._complained_at = now
+        log.warning("signature_refused", look_at="SLACK_SIGNING_SECRET, and the clock of this machine")
 
     def _is_signed(self, raw: bytes, headers: Headers) -> bool:
         given = (headers.get("x-slack-request-timestamp"), headers.get("x-slack-signature"))

@@ -11,7 +11,7 @@ from bot.flows.ports import UnreadableError
 from bot.store.sealing import PREFIX, Keyring, Place, WrongKeyError
 from bot.store.tables import cases, installs, interviews, preferences, seals
 
-CHECK, WIPE = "check", "wipe"
+CHECK, WIPE, BEGUN = "check", "wipe", "begun"
 PROOF = "these keys open this database"
 SEALED: tuple[tuple[Table, Column[str]], ...] = (
     (cases, cases.c.body),
@@ -80,6 +80,14 @@ def renew_check(connection: Connection, keyring: Keyring) -> None:
     if not _check(connection).startswith(keyring.prefix):
         proof = keyring.seal(PROOF, Place(seals.name, CHECK))
         connection.execute(update(seals).where(seals.c.name == CHECK).values(value=proof))
+
+
+def begin(connection: Connection) -> bool:
+    """Note that Ajar runs on this database; whether it never did before."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    noted = connection.execute(insert(seals).on_conflict_do_nothing().values(name=BEGUN, value="yes"))
+    is_used = [connection.execute(select(table).limit(1)).first() is not None for table, _ in SEALED]
+    return bool(noted.rowcount) and not any(is_used)
 
 
 def want_wipe(connection: Connection) -> None:

@@ -95,6 +95,10 @@ class SqlStore:
         await self._database.write(partial(sealed_rows.unlock, keyring=self._keyring))
         return await self.counts()
 
+    async def is_first_start(self) -> bool:
+        """Whether Ajar never ran on this database; it counts as run from here on."""
+        return await self._database.write(sealed_rows.begin)
+
     async def close(self) -> None:
         """Close every connection, once what was erased is gone from the files too."""
         await self.wiped()

@@ -64,8 +64,13 @@ async def test_what_is_wrong_is_named_and_nothing_is_made(
     assert not os.listdir(tmp_path)  # noqa: PTH208  a look, in a test
 
 
-async def test_the_first_start_says_what_was_made_and_what_to_do(tmp_path: Path) -> None:
+async def test_the_first_start_says_what_was_made_and_what_to_do_also_after_starts_that_failed(
+    tmp_path: Path,
+) -> None:
     async with served(tmp_path) as running:
+        given = {**running.environment, "SLACK_BOT_TOKEN": "xoxb-wrong"}
+        code, _, _ = await ajar(tmp_path, "serve", **given)
+        assert (code, (tmp_path / "ajar.db").exists()) == (2, True)
         said = []
         for _ in range(2):
             process = await asyncio.create_subprocess_exec(
