@@ -13,10 +13,10 @@ help: ## what there is
 $(VENV)/run.done: requirements/run.txt
 	@echo "Setting up Ajar in $(VENV): about a minute, once."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ajar needs Python 3.11 or newer: call make PYTHON=python3.11")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
-	@$(BIN)/python -c 'import site; open(site.getsitepackages()[0] + "/ajar.pth", "w").write("$(CURDIR)\n")'
-	@printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m bot "$$@"\n' > $(BIN)/ajar && chmod +x $(BIN)/ajar
+	@$(BIN)/python -c 'import os, site; to = site.getsitepackages()[0]; open(to + "/ajar.pth", "w").write(os.path.relpath("$(CURDIR)", to) + "\n")'
+	@printf '#!/bin/sh\nexec "$$(dirname "$$(readlink -f "$$0")")/python" -m bot "$$@"\n' > $(BIN)/ajar && chmod +x $(BIN)/ajar
 	@touch $@
 
 $(VENV)/dev.done: requirements/dev.txt $(VENV)/run.done

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import app
 from tests.scenarios.serve import ROOT, served
 from tests.scenarios.test_bad_input import GOOD, OAUTH, ajar
 
@@ -45,6 +47,21 @@ async def test_where_all_is_well_it_says_so(tmp_path: Path) -> None:
         (tmp_path / "secret.key").chmod(0o644)
         code, out, _ = await ajar(tmp_path, "doctor", **given)
         assert f"chmod 600 {tmp_path}/secret.key" in out.replace("\n", "")
+
+
+async def test_own_words_that_nobody_reads_and_a_slip_of_the_pen_are_said(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    (own / "words").mkdir(parents=True)
+    (own / "words" / "letters.yml").write_text("{}")
+    variables = {"AJAR_TEMPLATES": str(own), "AJAR_DATE": "x", "SLACK_API_URL": "http://127.0.0.1:1/"}
+    code, out, _ = await ajar(tmp_path / "data", "doctor", "--json", **GOOD, **variables)
+    said = {item["says"]: item["state"] for item in json.loads(out)}
+    assert code == 2
+    assert said["AJAR_DATE is no setting of Ajar's and does nothing."] == "note"
+    (problem,) = [says for says in said if says.startswith(f"{own / 'words' / 'letters.yml'}: nobody reads")]
+    assert said[problem] == "wrong"
+    ended = CliRunner().invoke(app, ["preview"], env=variables)
+    assert (ended.exit_code, ended.stderr.strip()) == (1, problem)
 
 
 @pytest.mark.parametrize(

@@ -90,3 +90,19 @@ async def test_the_readme_leads_to_a_working_install(tmp_path: Path, way: str) -
         await serving.kill()
         await sandbox.stop()
     assert time.monotonic() - began < WALK_SECONDS
+
+
+async def test_the_command_works_through_a_link_and_wherever_the_checkout_is_moved(tmp_path: Path) -> None:
+    venv = tmp_path / "venv"
+    await output_of([sys.executable, "-m", "venv", "--without-pip", str(venv)])
+    planned = await output_of(["make", "-n", "-B", "setup", f"VENV={venv}"])
+    steps = [line for line in planned.splitlines() if "ajar.pth" in line or "printf" in line]
+    assert len(steps) == 2
+    await output_of(["sh", "-c", "; ".join(steps)])
+    (path,) = venv.rglob("ajar.pth")
+    assert not Path(path.read_text().strip()).is_absolute()
+    assert (path.parent / path.read_text().strip()).resolve() == ROOT
+    (tmp_path / "ajar").symlink_to(venv / "bin" / "ajar")
+    libraries = next(entry for entry in sys.path if entry.endswith("site-packages"))
+    printed = await output_of([str(tmp_path / "ajar"), "manifest"], PYTHONPATH=libraries)
+    assert yaml.safe_load(printed)["display_information"]["name"] == "Ajar"
