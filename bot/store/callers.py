@@ -4,37 +4,44 @@ Everything else in this room is plain SQLAlchemy, whose statements are built ane
 """
 
 import json
-import threading
+import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from bot.coaching.case import Person
-from bot.flows.ports import Caller, Interview, Preferences, StoreUnavailableError
+from bot.flows.ports import Caller, Interview, Preferences, StoreUnavailableError, UnreadableError
 from bot.store.bodies import preferences_of
+from bot.store.engine import unavailable
 from bot.store.sealed_rows import place_of
 from bot.store.sealing import Keyring
 from bot.store.tables import interviews, moment, preferences
 
-STATEMENT = """
-SELECT newest.id, newest.step, newest.answers, newest.updated_at, preferences.body, {finished} AS is_finished
-FROM (SELECT 1 AS one) AS always
-LEFT JOIN (
-  SELECT id, step, answers, updated_at FROM interviews
-  WHERE {person}{which} ORDER BY updated_at DESC LIMIT 1
-) AS newest ON one = 1
-LEFT JOIN preferences ON {person}
-"""
-PERSON = "team_id = {0} AND user_id = {0} AND enterprise_id = {0}"
-FINISHED = "EXISTS (SELECT 1 FROM cases WHERE {person} AND id = {0})"
+Asked = tuple[Person, str]  # whom, and the id of an interview; without one it is about the newest
+Row = Sequence[Any]
 
-
-def _statement(place: str, *, is_named: bool) -> str:
-    """With the driver's own mark where a value goes."""
-    person = PERSON.format(place)
-    finished = FINISHED.format(place, person=person) if is_named else "1 = 0"
-    return STATEMENT.format(person=person, finished=finished, which=f" AND id = {place}" if is_named else "")
+OWN = (
+    "{0}.team_id = asked.team_id AND {0}.user_id = asked.user_id AND {0}.enterprise_id = asked.enterprise_id"
+)
+STATEMENT = f"""
+SELECT newest.id, newest.step, newest.answers, newest.updated_at, preferences.body,
+  EXISTS (SELECT 1 FROM cases WHERE cases.id = asked.interview_id AND {OWN.format("cases")})
+FROM {{asked}}
+LEFT JOIN interviews AS newest ON newest.id = (
+  SELECT own.id FROM interviews AS own
+  WHERE {OWN.format("own")} AND asked.interview_id IN ('', own.id)
+  ORDER BY own.updated_at DESC LIMIT 1
+)
+LEFT JOIN preferences ON {OWN.format("preferences")}
+"""  # noqa: S608  put together from what stands here
+ONE = "(SELECT ? AS team_id, ? AS user_id, ? AS enterprise_id, ? AS interview_id) AS asked"
+EACH = (  # as JSON: a statement with arrays is planned anew each time
+    "ROWS FROM (jsonb_to_recordset(%s::jsonb)"
+    " AS (team_id text, user_id text, enterprise_id text, interview_id text))"
+    " WITH ORDINALITY AS asked(team_id, user_id, enterprise_id, interview_id, place)"
+)
+COLUMNS = ("team_id", "user_id", "enterprise_id", "interview_id")
 
 
 class Callers:
@@ -42,56 +49,107 @@ class Callers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._kept = threading.local()
-        self._opened: set[Connection] = set()
-        place = "?" if engine.dialect.name == "sqlite" else "%s"
-        self._newest, self._named = (_statement(place, is_named=is_named) for is_named in (False, True))
+        self._is_sqlite = engine.dialect.name == "sqlite"
+        self._kept: Connection | None = None
+        self._spot: Connection | None = None
+        self._statement = STATEMENT.format(asked=ONE if self._is_sqlite else EACH)
 
-    def read(self, person: Person, interview_id: str, keyring: Keyring) -> Caller:
-        """What a page needs to know; one statement. Without an id: of the newest interview."""
-        owner = (person.team_id, person.user_id, person.enterprise_id or "")
-        if interview_id:
-            row = self._row(self._named, (*owner, interview_id, *owner, interview_id, *owner))
-        else:
-            row = self._row(self._newest, (*owner, *owner))
-        interview_row, body, is_finished = row[:4], row[4], row[5]
-        found = _interview(interview_row, person, keyring)
-        return Caller(_preferences(body, person, keyring), found, bool(is_finished))
+    def on_the_spot(self, asked: Asked, keyring: Keyring) -> Caller | None:
+        """Without waiting: in WAL mode a reader of SQLite waits for nobody, and a thread costs more.
 
-    def _row(self, statement: str, given: tuple[str, ...]) -> Any:
-        kept: Connection | None = getattr(self._kept, "connection", None)
-        connection = kept or self._connected()
-        dialect = self._engine.dialect
+        None where it may not be so: another database, no connection yet, or something has the file to itself.
+        Raises UnreadableError.
+        """
+        if self._spot is None:
+            return None
         try:
-            return self._kept.cursor().execute(statement, given).fetchone()
-        except dialect.loaded_dbapi.Error as failure:
-            is_lost = dialect.is_disconnect(failure, connection.connection.dbapi_connection, None)
-            self._drop(connection)
-            if kept is not None and is_lost:  # from before the server went away: a new one may do
-                return self._row(statement, given)
-            raise StoreUnavailableError(f"the database answered with {type(failure).__name__}") from None
+            row = _cursor(self._spot).execute(self._statement, _values(asked)).fetchone()
+        except sqlite3.Error:
+            _drop(self._spot)
+            self._spot = None
+            return None
+        return _caller(row, asked, keyring)
 
-    def _drop(self, connection: Connection) -> None:
-        """The next one begins with a new connection."""
-        self._kept.connection = None
-        self._opened.discard(connection)
-        connection.invalidate()
-        connection.close()
+    def read(self, asked: Sequence[Asked], keyring: Keyring) -> Sequence[Caller | Exception]:
+        """What a page needs to know of each, in a thread; PostgreSQL is asked once for all of them."""
+        rows = self._rows(asked)
+        return [_caller_or_error(row, item, keyring) for row, item in zip(rows, asked, strict=True)]
+
+    def _rows(self, asked: Sequence[Asked]) -> Sequence[Row]:
+        """Tried once more when a kept connection turns out to be cut: the server may be back."""
+        while True:
+            is_fresh = self._kept is None
+            with unavailable():
+                connection = self._kept or self._connected()
+            try:
+                return self._read(_cursor(connection), asked)
+            except self._engine.dialect.loaded_dbapi.Error as failure:
+                _drop(connection)
+                self._kept = None
+                if is_fresh:
+                    error = f"the database answered with {type(failure).__name__}"
+                    raise StoreUnavailableError(error) from None
+
+    def _read(self, cursor: Any, asked: Sequence[Asked]) -> Sequence[Row]:
+        if self._is_sqlite:
+            return [cursor.execute(self._statement, _values(item)).fetchone() for item in asked]
+        given = json.dumps([dict(zip(COLUMNS, _values(item), strict=True)) for item in asked])
+        rows: Sequence[Row] = cursor.execute(f"{self._statement} ORDER BY asked.place", (given,)).fetchall()
+        return rows
 
     def _connected(self) -> Connection:
-        """A connection for this thread alone; the statement goes to its driver without a detour."""
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        driver = connection.connection.driver_connection
-        if driver is None:
-            raise StoreUnavailableError("the database is closed")
-        self._kept.connection, self._kept.cursor = connection, driver.cursor
-        self._opened.add(connection)
-        return connection
+        """A connection to keep; with SQLite's comes the one of `on_the_spot`."""
+        self._kept = self._open()
+        if self._is_sqlite and self._spot is None:
+            spot = self._open()
+            _cursor(spot).execute("PRAGMA busy_timeout=0")
+            self._spot = spot
+        return self._kept
+
+    def _open(self) -> Connection:
+        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def close(self) -> None:
-        """Give every connection back, once no thread reads any more."""
-        while self._opened:
-            self._opened.pop().close()
+        """Close every connection, once nobody reads any more."""
+        for connection in (self._spot, self._kept):
+            if connection is not None:
+                _drop(connection)
+        self._spot = self._kept = None
+
+
+def _cursor(connection: Connection) -> Any:
+    """The driver's own, without a detour."""
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise StoreUnavailableError("the database is closed")
+    return driver.cursor()
+
+
+def _drop(connection: Connection) -> None:
+    connection.invalidate()
+    connection.close()
+
+
+def _values(asked: Asked) -> tuple[str, str, str, str]:
+    person, interview_id = asked
+    return person.team_id, person.user_id, person.enterprise_id or "", interview_id
+
+
+def _caller_or_error(row: Row, asked: Asked, keyring: Keyring) -> Caller | Exception:
+    try:
+        return _caller(row, asked, keyring)
+    except UnreadableError as failure:  # this one's alone
+        return failure
+
+
+def _caller(row: Row, asked: Asked, keyring: Keyring) -> Caller:
+    person, _ = asked
+    preferences_body, is_finished = row[4], row[5]
+    return Caller(
+        _preferences(preferences_body, person, keyring),
+        _interview(row[:4], person, keyring),
+        bool(is_finished),
+    )
 
 
 def _preferences(body: str | None, person: Person, keyring: Keyring) -> Preferences:
@@ -100,7 +158,7 @@ def _preferences(body: str | None, person: Person, keyring: Keyring) -> Preferen
     return preferences_of(keyring.open(body, place_of(preferences, "", person)))
 
 
-def _interview(row: Sequence[Any], person: Person, keyring: Keyring) -> Interview | None:
+def _interview(row: Row, person: Person, keyring: Keyring) -> Interview | None:
     interview_id, step, answers, updated_at = row
     if interview_id is None:
         return None

@@ -19,7 +19,6 @@ from bot.flows.ports import StoreUnavailableError
 T = TypeVar("T")
 
 POSTGRESQL_THREADS = 8
-SQLITE_READERS = 2
 BUSY_SECONDS = 2  # a request has three to be answered in, also when the answer is that nothing works
 REACH = {  # a server that is gone is noticed in time, one that hangs after a while
     "connect_timeout": 2,
@@ -55,8 +54,6 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.file = str(self.engine.url.database) if self.is_sqlite else ""
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else POSTGRESQL_THREADS, "store")
-        # In SQLite readers do not wait for the writer: they have threads of their own.
-        self._readers = ThreadPoolExecutor(SQLITE_READERS, "reader") if self.is_sqlite else self._threads
 
     async def write(self, work: Callable[[Connection], T], *, is_lazy: bool = False) -> T:
         """Run in one transaction: all of it or nothing. Raises StoreUnavailableError.
@@ -66,14 +63,6 @@ class Database:
         try:
             running = self._threads.submit(self._transaction, work, is_lazy)
         except RuntimeError:  # the threads were shut down
-            raise StoreUnavailableError("the database is closed") from None
-        return await asyncio.wrap_future(running)
-
-    async def read(self, work: Callable[[], T]) -> T:
-        """Run something that changes nothing, on a connection of its own. Raises StoreUnavailableError."""
-        try:
-            running = self._readers.submit(_reading, work)
-        except RuntimeError:
             raise StoreUnavailableError("the database is closed") from None
         return await asyncio.wrap_future(running)
 
@@ -103,11 +92,9 @@ class Database:
             for name in tables:
                 alone.execute(text(f"VACUUM (FULL) {name}"))
 
-    async def close(self, last: Callable[[], None] = lambda: None) -> None:
-        """Let running work end, do the last thing, then close every connection."""
-        await asyncio.to_thread(self._readers.shutdown)
+    async def close(self) -> None:
+        """Let running work end, then close every connection."""
         await asyncio.to_thread(self._threads.shutdown)
-        last()
         self.engine.dispose()
 
     def _transaction(self, work: Callable[[Connection], T], is_lazy: bool) -> T:
@@ -117,11 +104,6 @@ class Database:
                 if is_lazy and not self.is_sqlite:
                     connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
                 return work(connection)
-
-
-def _reading(work: Callable[[], T]) -> T:
-    with unavailable():
-        return work()
 
 
 @contextmanager
@@ -165,7 +147,7 @@ def _engine(url: str) -> Engine:
             parsed.set(drivername="postgresql+psycopg"),
             hide_parameters=True,
             pool_pre_ping=True,
-            pool_size=2 * POSTGRESQL_THREADS,  # each thread keeps one to read and takes one to write
+            pool_size=POSTGRESQL_THREADS + 1,  # one more is kept to read who is at the door
             connect_args=REACH,
         )
     except (ArgumentError, NoSuchModuleError, ValueError):

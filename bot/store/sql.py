@@ -32,7 +32,8 @@ from bot.store import belongings, changes, installs, pausing, sealed_rows, table
 from bot.store import outbox as rows
 from bot.store.backgrounds import backgrounds, opened
 from bot.store.bodies import preferences_of
-from bot.store.callers import Callers
+from bot.store.callers import Asked, Callers
+from bot.store.clerk import Clerk
 from bot.store.engine import Database
 from bot.store.gathering import Gatherer
 from bot.store.migrating import migrate
@@ -45,7 +46,7 @@ CAUSES_KEPT = timedelta(days=30)
 INTERVIEWS_KEPT = timedelta(days=30)
 SENT_KEPT = timedelta(days=400)
 RESEALED_AT_ONCE = 200  # rows in one transaction, so that others get their turn
-MOST_TOGETHER = 200  # settlements or backgrounds in one transaction
+MOST_TOGETHER = 200  # settlements, backgrounds or callers at a time
 
 
 class SqlStore:
@@ -64,6 +65,7 @@ class SqlStore:
         self._reading: Gatherer[tuple[Post, datetime], Background | UnreadableError] = Gatherer(
             self._backgrounds, MOST_TOGETHER
         )
+        self._clerk: Clerk[Asked, Caller] = Clerk(partial(self._callers.read, keyring=keyring), MOST_TOGETHER)
 
     async def migrate(self) -> None:
         """Bring the tables to this version and the rows to the first key; many may do it at once.
@@ -102,7 +104,9 @@ class SqlStore:
     async def close(self) -> None:
         """Close every connection, once what was erased is gone from the files too."""
         await self.wiped()
-        await self._database.close(self._callers.close)
+        await asyncio.to_thread(self._clerk.close)
+        self._callers.close()
+        await self._database.close()
 
     async def commit(self, change: Change) -> bool:
         """One transaction, see ports.Store."""
@@ -144,8 +148,9 @@ class SqlStore:
         return preferences_of(self._keyring.open(row.body, sealed_rows.place_of(preferences, "", person)))
 
     async def caller(self, person: Person, interview_id: str = "") -> Caller:
-        """Preferences and the interview, in one statement."""
-        return await self._database.read(partial(self._callers.read, person, interview_id, self._keyring))
+        """Preferences and the interview, in one statement; many at the same time are read together."""
+        asked = (person, interview_id)
+        return self._callers.on_the_spot(asked, self._keyring) or await self._clerk.ask(asked)
 
     async def upcoming(self, person: Person, limit: int = 20) -> tuple[Post, ...]:
         """Pending rows of this person."""

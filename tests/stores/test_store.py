@@ -246,7 +246,9 @@ async def test_who_is_at_the_door_is_told_in_one_look(store) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_a_reader_whose_connection_was_cut_takes_a_new_one(database_url: str, clock) -> None:
+async def test_a_reader_whose_connection_was_cut_takes_another_and_nobody_notices(
+    database_url: str, clock
+) -> None:
     opened = open_store(database_url, clock=clock, keys=KEYS)
     await opened.migrate()
     await asyncio.gather(*(opened.caller(ROBIN) for _ in range(16)))
@@ -257,6 +259,7 @@ async def test_a_reader_whose_connection_was_cut_takes_a_new_one(database_url: s
     with engine.connect() as connection:
         connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
     engine.dispose()
-    answers = await asyncio.gather(*(opened.caller(ROBIN) for _ in range(64)), return_exceptions=True)
+    answers = await asyncio.gather(*(opened.caller(ROBIN) for _ in range(64)))
+    assert answers == [Caller(Preferences())] * 64
     await opened.close()
     assert answers == [Caller(Preferences())] * 64  # each of eight threads had one connection to lose
