@@ -38,8 +38,9 @@ def fenced(routes: Sequence[BaseRoute]) -> Starlette:
 class Fence:
     """Middleware; what a route has set itself stays. The Host header is asked for nothing anywhere."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, seconds: float | None = LONGEST_ANSWER_SECONDS) -> None:
         self._app = app
+        self._seconds = seconds  # None: the app keeps time itself
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, and its answer back."""
@@ -58,7 +59,7 @@ class Fence:
 
         with structlog.contextvars.bound_contextvars(request=request_id):
             try:
-                async with asyncio.timeout(LONGEST_ANSWER_SECONDS):
+                async with asyncio.timeout(self._seconds):
                     await self._app(scope, _Bounded(receive), fenced)
             except asyncio.CancelledError:
                 raise

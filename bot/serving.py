@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from bot.metrics import metrics_app
 from bot.settings import ConfigurationError, Settings, check_for_serving, is_socket_mode
@@ -29,7 +29,7 @@ def fast_loop() -> Callable[[], asyncio.AbstractEventLoop]:
 
 
 @asynccontextmanager
-async def web_server(app: Starlette, bound: socket.socket) -> AsyncIterator[None]:
+async def web_server(app: ASGIApp, bound: socket.socket) -> AsyncIterator[None]:
     """Serve on a socket that is bound already; at the end running requests finish."""
     config = uvicorn.Config(
         app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=DRAIN_SECONDS

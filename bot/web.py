@@ -2,19 +2,32 @@
 
 from collections.abc import Awaitable, Callable
 
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.fence import fenced
+from bot.fence import Fence, fenced
 from bot.flows.ports import StoreUnavailableError
+
+EVENTS = "/slack/events"
 
 Ping = Callable[[], Awaitable[None]]
 
 
-def build_web(door: ASGIApp | None, pages: list[Route], ping: Ping) -> Starlette:
+class Front:
+    """Slack's requests have three seconds: they do not ask their way through the routes."""
+
+    def __init__(self, door: ASGIApp, pages: ASGIApp) -> None:
+        self._door, self._pages = Fence(door, seconds=None), pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request in."""
+        is_slack = scope["type"] == "http" and scope["path"] == EVENTS
+        await (self._door if is_slack else self._pages)(scope, receive, send)
+
+
+def build_web(door: ASGIApp | None, pages: list[Route], ping: Ping) -> ASGIApp:
     """The routes; without a door (Socket Mode) Slack's requests have none."""
 
     async def ready(_: Request) -> Response:
@@ -29,9 +42,7 @@ def build_web(door: ASGIApp | None, pages: list[Route], ping: Ping) -> Starlette
         Route("/readyz", ready, methods=["GET"]),
         *pages,
     ]
-    if door is not None:
-        routes.insert(0, Route("/slack/events", door))  # the first to be looked at: it has three seconds
-    return fenced(routes)
+    return Front(door, fenced(routes)) if door is not None else fenced(routes)
 
 
 async def _healthy(_: Request) -> Response:

@@ -14,8 +14,8 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from starlette.applications import Starlette
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from bot.archive import Packer
 from bot.calendar_page import calendar_routes
@@ -119,7 +119,7 @@ class Ajar:
     """Everything that runs."""
 
     app: AsyncApp
-    web: Starlette
+    web: ASGIApp
     stories: Stories
     store: SqlStore
     courier: Courier
@@ -145,11 +145,8 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         is_local = settings.ajar_clock_file is not None
         timeout = aiohttp.ClientTimeout(total=LOCAL_CALL_SECONDS if is_local else clients.CALL_SECONDS)
         metrics = Metrics()
-        traces = [clients.watched(metrics.called)]
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(timeout=timeout, trace_configs=traces)
-        )
-        client = web_client(settings, session)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+        client = web_client(settings, session, metrics.called)
         if not is_distributed(settings):
             await check_token(client, settings)
             await store.resume(None)  # the token is good: what waited for a better one may go
@@ -206,9 +203,12 @@ def unreachable(file: str, failure: StoreUnavailableError) -> str:
     return f"DATABASE_URL: {failure}. Check the address, the user, the password and that the server runs."
 
 
-def web_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+def web_client(
+    settings: Settings, session: aiohttp.ClientSession, called: clients.Called = lambda _method, _status: None
+) -> clients.Client:
     """Slack at SLACK_API_URL, with the bot token if there is one."""
-    return clients.web_client(settings.slack_api_url, session, settings.slack_bot_token.get_secret_value())
+    token = settings.slack_bot_token.get_secret_value()
+    return clients.web_client(settings.slack_api_url, session, token, called)
 
 
 async def check_token(client: AsyncWebClient, settings: Settings) -> None:
@@ -231,7 +231,7 @@ def build(
     settings: Settings,
     clock: Clock,
     store: SqlStore,
-    client: AsyncWebClient,
+    client: clients.Client,
     metrics: Metrics | None = None,
 ) -> Ajar:
     """Put the rooms together; nothing runs yet."""
@@ -322,7 +322,7 @@ def pages_of(settings: Settings, stories: Stories, signer: Signer) -> list[Route
     return pages
 
 
-def tokens_of(settings: Settings, clock: Clock, store: SqlStore, client: AsyncWebClient) -> Tokens | None:
+def tokens_of(settings: Settings, clock: Clock, store: SqlStore, client: clients.Client) -> Tokens | None:
     """The tokens of many workspaces; None where there is one, with its bot token."""
     if not is_distributed(settings):
         return None

@@ -1,10 +1,12 @@
 """The Bolt app: one listener for each kind of payload, however many ids there are behind it."""
 
+import copy
 import logging
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -19,6 +21,17 @@ from bot.slack.listeners.views import Views
 log = structlog.get_logger(__name__)
 
 
+class App(AsyncApp):
+    """Bolt's app; a request gets a copy of our client, where Bolt builds one anew, and a logger with it."""
+
+    def _init_context(self, req: AsyncBoltRequest) -> None:
+        context = req.context
+        context["logger"] = self.logger
+        context["token"] = self.client.token
+        context["client"] = copy.copy(self.client)  # whose token the authorization may replace
+        context["listener_runner"] = self.listener_runner
+
+
 def build_app(
     client: AsyncWebClient, signing_secret: str, stories: Stories, authorize: AsyncAuthorize | None = None
 ) -> AsyncApp:
@@ -29,7 +42,7 @@ def build_app(
     the SSL checks of old is left out.
     authorize: in many workspaces, whose token answers a request; None: the client's own.
     """
-    app = AsyncApp(
+    app = App(
         logger=_quiet(),
         client=client,
         authorize=authorize,  # type: ignore[arg-type]  # Bolt takes its own kind as well

@@ -16,8 +16,8 @@ import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
-from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
+from yarl import query_to_pairs
 
 from bot.slack.shape import is_payload
 
@@ -27,7 +27,9 @@ Answered = Callable[[str, int, float], None]  # kind of payload, status, seconds
 
 LARGEST_BODY = 1_000_000  # Slack's largest payload, a view of 250 kB, fits several times
 COMPLAINS_EVERY_SECONDS = 60
+SIGNED_BY = (b"x-slack-request-timestamp", b"x-slack-signature")
 READ_SECONDS = 5.0  # Slack itself gives up after three
+ANSWER_SECONDS = 30.0
 
 TEXT: dict[str, str | Sequence[str]] = {"content-type": ["text/plain;charset=utf-8"]}
 TOO_LARGE = BoltResponse(status=413, body="This is more than Slack sends.", headers=TEXT)
@@ -60,18 +62,24 @@ class Door:
         await send({"type": "http.response.body", "body": content})
 
     async def _answer(self, scope: Scope, receive: Receive) -> BoltResponse:
-        headers = Headers(scope=scope)
+        raw = None
         try:
-            async with asyncio.timeout(READ_SECONDS):
+            async with asyncio.timeout(READ_SECONDS) as limit:
                 raw = await read(receive)
+                limit.reschedule(asyncio.get_running_loop().time() + ANSWER_SECONDS)
+                return await self._answer_to(raw, dict(scope["headers"]))
         except TimeoutError:
+            if raw is not None:
+                raise
             return TOO_SLOW
+
+    async def _answer_to(self, raw: bytes | None, headers: Mapping[bytes, bytes]) -> BoltResponse:
         if raw is None:
             return TOO_LARGE
         if not self._is_signed(raw, headers):
             self._complain(headers)
             return NOT_SLACK
-        body = parsed(raw, headers.get("content-type", ""))
+        body = parsed(raw, headers.get(b"content-type", b"").decode("latin-1"))
         if body is None:
             log.warning("no_payload")
             return NO_PAYLOAD
@@ -82,18 +90,18 @@ class Door:
         self._answered(kind, answer.status, time.monotonic() - began)
         return answer
 
-    def _complain(self, headers: Headers) -> None:
+    def _complain(self, headers: Mapping[bytes, bytes]) -> None:
         """Somebody signs, and not as we do: whoever copied the wrong secret finds it in the log."""
         now = time.monotonic()
-        if "x-slack-signature" not in headers or now - self._complained_at < COMPLAINS_EVERY_SECONDS:
+        if SIGNED_BY[1] not in headers or now - self._complained_at < COMPLAINS_EVERY_SECONDS:
             return
         self._complained_at = now
         log.warning("signature_refused", look_at="SLACK_SIGNING_SECRET, and the clock of this machine")
 
-    def _is_signed(self, raw: bytes, headers: Headers) -> bool:
-        given = (headers.get("x-slack-request-timestamp"), headers.get("x-slack-signature"))
+    def _is_signed(self, raw: bytes, headers: Mapping[bytes, bytes]) -> bool:
+        at, signature = (headers.get(name, b"").decode("latin-1") for name in SIGNED_BY)
         try:
-            return self._verifier.is_valid(raw, given[0], given[1])
+            return self._verifier.is_valid(raw, at, signature)
         except (ValueError, TypeError):  # a stamp that is no number, a signature that is no ASCII
             return False
 
@@ -122,13 +130,20 @@ def parsed(raw: bytes, content_type: str) -> Any:
         if content_type.partition(";")[0].strip() == "application/json":
             body = _loaded(text)
         else:
-            form = dict(parse_qsl(text, keep_blank_values=True, errors="strict"))
-            body = _loaded(form["payload"]) if "payload" in form else dict(form)
+            form = _form(text)
+            body = _loaded(form["payload"]) if "payload" in form else form
         if not is_payload(body) or _has_odd_characters(text, body):
             return None
     except (ValueError, RecursionError):
         return None
     return body
+
+
+def _form(text: str) -> dict[str, str]:
+    form = dict(query_to_pairs(text))
+    if any("\ufffd" in value for value in form.values()):  # typed, or put where there was no character
+        form = dict(parse_qsl(text, keep_blank_values=True, errors="strict"))
+    return form
 
 
 def _loaded(text: str) -> Any:

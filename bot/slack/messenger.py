@@ -43,8 +43,11 @@ EVERYWHERE = frozenset(
     }
 )  # fmt: skip
 PASSING = frozenset(
-    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-)
+    {
+        "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org",
+        "http_200",  # and a page that is no answer
+    }
+)  # fmt: skip
 USUAL_RETRY_AFTER = 30.0  # seconds, when a 429 does not say
 
 

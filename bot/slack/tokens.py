@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.flows.installs import Install, Installs, NotInstalledError, Tenant
 from bot.flows.ports import Clock, StoreUnavailableError
-from bot.slack.clients import code_of, oauth_access
+from bot.slack.clients import Client, code_of, oauth_access
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +33,7 @@ class Tokens:
     def __init__(
         self,
         installs: Installs,
-        client: AsyncWebClient,
+        client: Client,
         clock: Clock,
         client_id: str,
         client_secret: str,
@@ -70,16 +69,10 @@ class Tokens:
         """Let a renewal that is under way end."""
         await asyncio.gather(*self._renewing.values(), return_exceptions=True)
 
-    async def client(self, tenant: Tenant) -> AsyncWebClient:
+    async def client(self, tenant: Tenant) -> Client:
         """A client for this workspace, over the session that all share."""
         install = await self.install(tenant)
-        return AsyncWebClient(
-            token=install.token,
-            base_url=self._client.base_url,
-            session=self._client.session,
-            timeout=self._client.timeout,
-            retry_handlers=[],
-        )
+        return self._client.with_token(install.token)
 
     def forget(self, tenant: Tenant) -> None:
         """Look again the next time: it was installed or taken out."""

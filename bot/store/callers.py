@@ -6,9 +6,11 @@ Everything else in this room is plain SQLAlchemy, whose statements are built ane
 import json
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.coaching.case import Person
 from bot.flows.ports import Caller, Interview, Preferences, StoreUnavailableError, UnreadableError
@@ -57,7 +59,7 @@ class Callers:
     def on_the_spot(self, asked: Asked, keyring: Keyring) -> Caller | None:
         """Without waiting: in WAL mode a reader of SQLite waits for nobody, and a thread costs more.
 
-        None where it may not be so: another database, no connection yet, or something has the file to itself.
+        None where it may not be so: another database, nothing read before, or somebody has the file alone.
         Raises UnreadableError.
         """
         if self._spot is None:
@@ -73,6 +75,9 @@ class Callers:
     def read(self, asked: Sequence[Asked], keyring: Keyring) -> Sequence[Caller | Exception]:
         """What a page needs to know of each, in a thread; PostgreSQL is asked once for all of them."""
         rows = self._rows(asked)
+        if self._is_sqlite and self._spot is None:
+            with suppress(sqlite3.Error, SQLAlchemyError):  # it is quicker, and no more
+                self._spot = self._for_the_spot()
         return [_caller_or_error(row, item, keyring) for row, item in zip(rows, asked, strict=True)]
 
     def _rows(self, asked: Sequence[Asked]) -> Sequence[Row]:
@@ -80,7 +85,7 @@ class Callers:
         while True:
             is_fresh = self._kept is None
             with unavailable():
-                connection = self._kept or self._connected()
+                connection = self._kept = self._kept or self._open()
             try:
                 return self._read(_cursor(connection), asked)
             except self._engine.dialect.loaded_dbapi.Error as failure:
@@ -97,14 +102,10 @@ class Callers:
         rows: Sequence[Row] = cursor.execute(f"{self._statement} ORDER BY asked.place", (given,)).fetchall()
         return rows
 
-    def _connected(self) -> Connection:
-        """A connection to keep; with SQLite's comes the one of `on_the_spot`."""
-        self._kept = self._open()
-        if self._is_sqlite and self._spot is None:
-            spot = self._open()
-            _cursor(spot).execute("PRAGMA busy_timeout=0")
-            self._spot = spot
-        return self._kept
+    def _for_the_spot(self) -> Connection:
+        spot = self._open()
+        _cursor(spot).execute("PRAGMA busy_timeout=0")
+        return spot
 
     def _open(self) -> Connection:
         return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")

@@ -84,6 +84,9 @@ class InProcess:
         async def json(self, **_: Any) -> Any:
             return self._answer
 
+        async def read(self) -> bytes:
+            return json.dumps(self._answer).encode()
+
 
 @dataclass
 class Ground:

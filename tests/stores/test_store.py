@@ -245,6 +245,24 @@ async def test_who_is_at_the_door_is_told_in_one_look(store) -> None:
             assert await store.caller(person, name) == Caller(Preferences())
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_read_that_fails_on_the_spot_is_made_in_a_thread_and_nobody_notices(
+    database_url: str, clock
+) -> None:
+    opened = open_store(database_url, clock=clock, keys=KEYS)
+    await opened.migrate()
+    kept = Preferences(is_paused=True)
+    await opened.commit(Change(ROBIN, NOW, preferences=kept))
+    assert await opened.caller(ROBIN) == Caller(kept)
+    spot = opened._callers._spot
+    assert spot is not None
+    spot.connection.driver_connection.close()
+    assert await opened.caller(ROBIN) == Caller(kept)
+    assert opened._callers._spot is not spot
+    assert await opened.caller(ROBIN) == Caller(kept)
+    await opened.close()
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_reader_whose_connection_was_cut_takes_another_and_nobody_notices(
     database_url: str, clock

@@ -75,7 +75,7 @@ class Commands:
             return message(await exported(self._stories, person, client))
         if word in self._screens:
             screen = await self._screens[word](person)
-        elif meant := get_close_matches(word, WORDS, n=1, cutoff=NEAR):
+        elif word and (meant := get_close_matches(word, WORDS, n=1, cutoff=NEAR)):
             return await self._did_you_mean(person, typed, meant[0])
         else:
             screen = await self._stories.decline.start(person, typed)

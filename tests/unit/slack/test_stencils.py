@@ -7,13 +7,12 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clocks import SystemClock
 from bot.coaching.reasons import load_catalogue, load_reader
 from bot.flows.decline import Decline
 from bot.flows.screens import Screen
-from bot.slack.clients import code_of
+from bot.slack.clients import code_of, web_client
 from bot.slack.opening import open_view
 from bot.slack.views.modals import modal
 from bot.slack.views.stencils import Stencils
@@ -63,7 +62,7 @@ async def test_what_is_no_answer_of_slacks_is_a_refusal_with_its_status(status: 
     app = web.Application()
     app.router.add_post("/views.open", page)
     async with TestServer(app) as server, ClientSession() as session:
-        client = AsyncWebClient(token="xoxb-1", base_url=str(server.make_url("/")), session=session)
+        client = web_client(str(server.make_url("/")), session, "xoxb-1")
         with pytest.raises(SlackApiError) as refused:
             await open_view(client, "1.2", Screen("step", "ab12", title="T", close="C"))
     assert code_of(refused.value) == f"http_{status}"
