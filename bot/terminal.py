@@ -73,9 +73,9 @@ def print_reading(text: str, reading: Reading, catalogue: Catalogue, words: Word
     for suggestion in reading.suggestions:
         led = ", ".join(text[span.start : span.end] for span in suggestion.evidence)
         print_category(catalogue[suggestion.category_id], led)
-    for finding in reading.findings:
-        said = text[finding.span.start : finding.span.end]
-        why = words.text(f"flags.{finding.kind}.why", "en")
+    said_of = {(text[item.span.start : item.span.end], item.kind): None for item in reading.warnings}
+    for said, kind in said_of:
+        why = words.text(f"flags.{kind}.why", "en")
         out.print(f"\nBetter left unsaid: “{said}”. {why}", style="yellow", markup=False)
     out.print(f"\nAll {len(catalogue)} kinds of reasons: ajar reframe --all", style="dim", markup=False)
 

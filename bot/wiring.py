@@ -305,7 +305,7 @@ def stories_of(
         calendar=privacy.calendar,
         dossier=Dossier(desk),
         doubts=Doubts(desk, letters),
-        onboarding=Onboarding(desk),
+        onboarding=Onboarding(desk, settings.locales),
         moving=Moving(desk.store),
     )
 

@@ -139,7 +139,7 @@ def wording_questions(category_ids: Sequence[str]) -> tuple[Question, ...]:
     """For each reason a wording to choose and one's own; at the end which of them to share."""
     questions: list[Question] = []
     for category_id in category_ids:
-        questions.append(Question(f"wording:{category_id}", Kind.CHOICE))
+        questions.append(Question(f"wording:{category_id}", Kind.CHOICE, is_required=True))
         questions.append(Question(f"own:{category_id}", Kind.TEXT, longest=150))
     if category_ids:
         questions.append(Question(SHARED, Kind.CHECKS, tuple(category_ids)))
@@ -207,7 +207,7 @@ def problems(
     found: dict[str, str] = {}
     for question in questions_of(step, answers):
         value = answers.get(question.id)
-        if question.is_required and not value:
+        if question.is_required and not value and not _is_said_otherwise(question, answers):
             found[question.id] = "required"
         elif isinstance(value, str) and question.kind in {Kind.TEXT, Kind.LONG_TEXT}:
             if len(value) > question.longest:
@@ -221,6 +221,12 @@ def problems(
     if step is Step.PLAN:
         found |= _call_problem(answers, now, is_working_time)
     return found
+
+
+def _is_said_otherwise(question: Question, answers: Answers) -> bool:
+    """Whether words of one's own stand in place of one that is offered."""
+    name, _, category_id = question.id.partition(":")
+    return name == "wording" and bool(_one(answers, f"own:{category_id}").strip())
 
 
 def _due_problem(answers: Answers, now: datetime) -> dict[str, str]:

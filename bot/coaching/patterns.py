@@ -2,18 +2,26 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+from bot.coaching.reasons.noticing import merged, noticed
+from bot.coaching.reasons.reading import FlagKind, Reading, Suggestion
 from bot.yaml_loading import loaded
 
 LISTS = ("numbers", "titles")
+# For a language without examples to learn from: expressions by kind of warning, and by category of reason.
+READING = ("warnings", "reasons", "denied")
 # Every expression that the rules name; a locale has all of them.
 EXPRESSIONS = (
     "placeholder", "figure", "apology", "decline", "mixed", "empty_phrase", "job_ask", "negative", "blame",
     "rival", "further_reason", "thanks", "forward", "condition", "call_reference", "call_window", "cheerful",
-    "gives", "business", "gap", "fresh", "doubled_fine", "wrong_article",
-    "hedge", "yields", "bargain", "defence", "curt", "names", "going", "gives_reason", "firm", "polite",
+    "gives", "business", "gap", "fresh", "doubled_fine", "wrong_article", "invented", "guilt", "familiar",
+    "stiff",
+    "hedge", "yields", "bargain", "amount", "money", "defence", "curt", "names", "going", "gives_reason",
+    "firm", "polite",
 )  # fmt: skip
 
 
@@ -28,9 +36,21 @@ class Patterns:
     numbers: tuple[str, ...]
     titles: frozenset[str]
     expressions: Mapping[str, re.Pattern[str]]
+    warnings: Mapping[FlagKind, str] = field(default_factory=dict)  # compiled when a text is read
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    denied: str = ""  # what is said not to be the reason
 
     def __getitem__(self, name: str) -> re.Pattern[str]:
         return self.expressions[name]
+
+    def read(self, text: str) -> Reading:
+        """What is better left unsaid in a text and which reasons it names, the first one first."""
+        warnings = {kind: _compiled(kind, item) for kind, item in self.warnings.items()}
+        reasons = {name: _compiled(name, item) for name, item in self.reasons.items()}
+        given = _compiled("denied", self.denied).sub(" ", text) if self.denied else text
+        places = {name: found.start() for name, item in reasons.items() if (found := item.search(given))}
+        named = tuple(Suggestion(name, 1.0) for name in sorted(places, key=places.__getitem__))
+        return Reading(named, tuple(merged(noticed(text, warnings))))
 
 
 def load_patterns(file: Path, instead: Patterns | None = None) -> Patterns:
@@ -38,7 +58,7 @@ def load_patterns(file: Path, instead: Patterns | None = None) -> Patterns:
     held = loaded(file.read_text(encoding="utf-8")) or {}
     if not isinstance(held, dict):
         raise PatternsError("names with expressions are expected")
-    unknown = set(held) - {*LISTS, *EXPRESSIONS}
+    unknown = set(held) - {*LISTS, *EXPRESSIONS, *READING}
     if unknown:
         raise PatternsError(f"nothing is called {min(map(str, unknown))}")
     expressions = dict(instead.expressions) if instead else {}
@@ -48,7 +68,23 @@ def load_patterns(file: Path, instead: Patterns | None = None) -> Patterns:
         raise PatternsError(f"{missing[0]} is missing")
     numbers = _words("numbers", held, instead.numbers if instead else ())
     titles = _words("titles", held, tuple(instead.titles) if instead else ())
-    return Patterns(numbers, frozenset(titles), expressions)
+    warnings = _by_name("warnings", held, instead.warnings if instead else {})
+    reasons = _by_name("reasons", held, instead.reasons if instead else {})
+    if wrong := set(warnings) - set(FlagKind):
+        raise PatternsError(f"warnings: nothing is called {min(wrong)}")
+    denied = _text("denied", held.get("denied", instead.denied if instead else ""))
+    if instead:  # of a workspace: what is broken is said at the start
+        for name, text in {**warnings, **reasons, "denied": denied}.items():
+            _compiled(name, text)
+    kinds = {FlagKind(name): text for name, text in warnings.items()}
+    return Patterns(numbers, frozenset(titles), expressions, kinds, reasons, denied)
+
+
+def _by_name(name: str, held: Mapping[str, object], instead: Mapping[Any, str]) -> dict[str, str]:
+    found = held.get(name) or {}
+    if not isinstance(found, Mapping):
+        raise PatternsError(f"{name}: names with expressions are expected")
+    return {**instead, **{str(item): _text(f"{name}: {item}", text) for item, text in found.items()}}
 
 
 def _words(name: str, held: Mapping[str, object], instead: tuple[str, ...]) -> tuple[str, ...]:
@@ -58,10 +94,19 @@ def _words(name: str, held: Mapping[str, object], instead: tuple[str, ...]) -> t
     return tuple(str(item) for item in found)
 
 
-def _expression(name: str, text: object) -> re.Pattern[str]:
+def _text(name: str, text: object) -> str:
     if not isinstance(text, str):
         raise PatternsError(f"{name} is no expression")
+    return "".join(text.strip().splitlines())
+
+
+def _expression(name: str, text: object) -> re.Pattern[str]:
+    return _compiled(name, _text(name, text))
+
+
+@lru_cache(maxsize=512)
+def _compiled(name: str, text: str) -> re.Pattern[str]:
     try:
-        return re.compile("".join(text.strip().splitlines()), re.I)
+        return re.compile(text, re.I)
     except re.error as wrong:
         raise PatternsError(f"{name}: {wrong.msg}") from None

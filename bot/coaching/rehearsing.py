@@ -56,6 +56,7 @@ class Remark(StrEnum):
     INSULT = "insult"
     GIVES_IN = "gives_in"
     FIGURE = "figure"
+    MONEY = "money"
     NEGOTIATES = "negotiates"
     MIXED = "mixed"
     UNTRUE = "untrue"
@@ -72,7 +73,7 @@ class Remark(StrEnum):
 
 
 class Merit(StrEnum):
-    """What worked."""
+    """What worked; nothing is praised beside an insult."""
 
     FIRM = "firm"
     SAME_REASON = "same_reason"
@@ -107,6 +108,7 @@ FLAGGED: Mapping[FlagKind, Remark] = {
     FlagKind.BAIT: Remark.MIXED,
 }  # an apology too many is counted below: one is right where an answer calls for it
 SURE = 0.75  # how likely a reason must be to be pointed out in an answer
+PAID = frozenset({"compensation", "equity_bonus", "benefits", "staying_current_counteroffer"})
 NEEDS_A_NO = frozenset({"more_money", "take_the_weekend"})
 ASKS_FOR_REASONS = frozenset({"more_money", "why", "was_it_us", ACCEPTED_BEFORE})
 
@@ -162,10 +164,12 @@ def judge(
     for wording in wordings:  # said word for word, it is the reason, whatever else it speaks of
         bare = re.sub(re.escape(wording.replace("’", "'")), "that", bare, flags=re.I)
     reading = read(bare)
-    found = {FLAGGED[finding.kind] for finding in reading.findings if finding.kind in FLAGGED}
+    is_firm = bool(patterns["firm"].search(text))  # "more money wouldn't change it" is no hint at more
+    kinds = {finding.kind for finding in reading.findings} - ({FlagKind.BAIT} if is_firm else set())
+    found = {FLAGGED[kind] for kind in kinds if kind in FLAGGED}
     found |= {remark for remark, is_there in _signs(text, question, case, patterns).items() if is_there}
     found |= _reasons_given(bare, question, case, reading.suggestions[:1], patterns)
-    if question in NEEDS_A_NO and not found and not patterns["firm"].search(text):
+    if question in NEEDS_A_NO and not found and not is_firm:
         found.add(Remark.NO_IS_MISSING)
     is_same = bare != text or _is_shared(case, reading.suggestions[:1])
     merits = _merits(text, is_same=is_same and question in ASKS_FOR_REASONS, found=found, patterns=patterns)
@@ -178,10 +182,12 @@ def _signs(text: str, question: str, case: Case, patterns: Patterns) -> Mapping[
 
     is_final = case.offer.standing is Standing.FINAL
     hedges = says("mixed") or (question not in HEDGE_FITS and says("hedge"))
+    may_speak_of_money = bool(PAID & {reason.category_id for reason in case.shared_reasons})
     said = words_in(text)
     return {
         Remark.GIVES_IN: is_final and says("yields"),
-        Remark.FIGURE: says("figure"),
+        Remark.FIGURE: says("figure") or says("amount"),
+        Remark.MONEY: says("money") and not may_speak_of_money,
         Remark.NEGOTIATES: says("bargain"),
         Remark.MIXED: is_final and hedges,
         Remark.NAMED: says("names") or (question == "who_and_how_much" and says("going")),
@@ -211,6 +217,8 @@ def _is_shared(case: Case, suggestions: tuple[Suggestion, ...]) -> bool:
 
 
 def _merits(text: str, *, is_same: bool, found: set[Remark], patterns: Patterns) -> tuple[Merit, ...]:
+    if Remark.INSULT in found:  # nothing else in it is heard
+        return ()
     gave_way = {Remark.GIVES_IN, Remark.MIXED, Remark.NEGOTIATES} & found
     there = {
         Merit.FIRM: bool(patterns["firm"].search(text)) and not gave_way,

@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.coaching.case import Case, Circumstance, EventKind, Outcome, Standing
+from bot.coaching.case import Case, Circumstance, EventKind, Outcome, Standing, Tone
 from bot.coaching.drafts import (
+    EVENT_NAME,
     EVENTS,
     NUDGES,
     OWN_LINE,
@@ -91,6 +92,19 @@ class Text:
         for reason in self.case.shared_reasons:
             text = re.sub(re.escape(reason.wording), "·", text, flags=re.I)
         return text
+
+    @property
+    def ours(self) -> str:
+        """The text without any words of the person: names, reasons, what they thank for, a line of theirs."""
+        text = self.bare
+        for words in (self.case.plan.thanks_for, self.case.text_of(OWN_LINE), self.case.text_of(EVENT_NAME)):
+            text = re.sub(re.escape(words), "·", text, flags=re.I) if words else text
+        return text
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the person wrote this version; then its claims are theirs."""
+        return bool(self.case.edit_of(self.kind))
 
     def has(self, name: str) -> bool:
         """Whether the body says this."""
@@ -317,6 +331,22 @@ def _reads_well(text: Text) -> bool:
     return not (is_doubled or BAD_MARKS.search(flat) or text.patterns["wrong_article"].search(text.bare))
 
 
+def _invents_nothing(text: Text) -> bool:
+    """Ours say nothing for the person that they did not say: when they are free, what they felt."""
+    return text.is_own or not text.patterns["invented"].search(text.ours)
+
+
+def _has_no_guilt(text: Text) -> bool:
+    """A while has passed; nobody owes an apology for that."""
+    return text.kind not in KEEPING or not text.patterns["guilt"].search(text.ours)
+
+
+def _keeps_its_tone(text: Text) -> bool:
+    """Formal without short forms, the others without the stiff ones."""
+    is_formal = text.case.plan.tone is Tone.FORMAL
+    return text.is_own or not text.patterns["familiar" if is_formal else "stiff"].search(text.ours)
+
+
 RULES: Mapping[str, Rule] = {
     "placeholder": _is_filled,
     "one_decline": _declines_once,
@@ -343,5 +373,8 @@ RULES: Mapping[str, Rule] = {
     "stored_fact": _recalls,
     "fresh_fact": _is_fresh,
     "occasion": _fits_the_occasion,
+    "nothing_invented": _invents_nothing,
+    "no_guilt": _has_no_guilt,
+    "tone": _keeps_its_tone,
     "reads_well": _reads_well,
 }

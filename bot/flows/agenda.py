@@ -15,13 +15,14 @@ AHEAD = frozenset(
         PostKind.REMIND_EMAIL,
         PostKind.LAST_CALL,
         PostKind.HELD,
+        PostKind.SIGNED,
         PostKind.NUDGE,
         PostKind.SILENCE,
         PostKind.RETENTION,
     }
 )
 DATED = frozenset({PostKind.NUDGE, ANSWER_DUE, CALL})  # what belongs into a calendar
-NOT_TOLD = frozenset({Stage.HELD, Stage.TELLING, Stage.FOLLOWING_UP})
+NOT_TOLD = frozenset({Stage.HELD, Stage.SIGNED, Stage.TELLING, Stage.FOLLOWING_UP})
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class Call:
             case = replace(case, offer=replace(case.offer, commitment=Commitment.ACCEPTED))
         case, _ = _planned_again(case, opened)
         posts = posts_for(case, opened.now, opened.visitor, cause.mark)
-        await self.desk.write(cause, case, posts, frozenset({PostKind.HELD}))
+        await self.desk.write(cause, case, posts, frozenset({PostKind.HELD, PostKind.SIGNED}))
         return Told(opened.saying.say("letters.told.no_confirm"))
 
     async def hold(self, cause: Cause) -> Told:

@@ -49,7 +49,7 @@ def card(sheet: Sheet) -> Letter:
     case = sheet.case
     passages = [sheet.heading("card.heading"), sheet.words(f"stages.{case.stage}")]
     if case.offer.answer_due_at:
-        passages.append(sheet.words("card.due", when=sheet.saying.moment(case.offer.answer_due_at)))
+        passages.append(Passage(sheet.saying.due(case.offer.answer_due_at, sheet.now)))
     if case.plan.call_at and case.stage is Stage.TELLING:
         passages.append(sheet.words("card.call_at", when=sheet.saying.moment(case.plan.call_at)))
     if case.stage is Stage.TELLING:
@@ -209,7 +209,7 @@ def held(sheet: Sheet) -> Letter:
     )
     due_at = sheet.case.offer.answer_due_at
     if sheet.note == "due" and due_at:
-        text = sheet.words("held.due_soon", when=sheet.saying.moment(due_at))
+        text = sheet.words("held.due_soon", when=sheet.saying.when(due_at, sheet.now))
         return Letter(sheet.say("held.summary"), (text,), choices)
     return Letter(
         sheet.say("held.summary"),
@@ -224,7 +224,12 @@ def held(sheet: Sheet) -> Letter:
 
 
 def signed(sheet: Sheet) -> Letter:
-    """Questions for somebody who knows the law; no drafts and no verdict."""
+    """Questions for somebody who knows the law; no drafts and no verdict; asked again before it is due."""
+    choices = (sheet.choice(Act.NO_CONFIRM, words="script_show"), sheet.choice(Act.CASE_CLOSE))
+    due_at = sheet.case.offer.answer_due_at
+    if sheet.note == "due" and due_at:
+        text = sheet.words("signed.due_soon", when=sheet.saying.when(due_at, sheet.now))
+        return Letter(sheet.say("signed.due_summary"), (text,), choices)
     questions = sheet.saying.entries("letters.signed.questions").values()
     return Letter(
         sheet.say("signed.summary"),
@@ -234,7 +239,7 @@ def signed(sheet: Sheet) -> Letter:
             *(Passage(f"• {question}") for question in questions),
             sheet.words("signed.advice"),
         ),
-        (sheet.choice(Act.NO_CONFIRM, words="script_show"), sheet.choice(Act.CASE_CLOSE)),
+        choices,
     )
 
 
@@ -281,9 +286,7 @@ def remind_call(sheet: Sheet) -> Letter:
     """They don't know yet."""
     passages = [sheet.words("remind_call.text")]
     if sheet.case.offer.answer_due_at:
-        passages.append(
-            sheet.words("remind_call.due", when=sheet.saying.moment(sheet.case.offer.answer_due_at))
-        )
+        passages.append(Passage(sheet.saying.due(sheet.case.offer.answer_due_at, sheet.now)))
     if sheet.case.plan.channel is Channel.EMAIL:
         return Letter(sheet.say("remind_call.summary"), tuple(passages), email_choices(sheet))
     show = sheet.choice(Act.SCRIPT_SHOW)

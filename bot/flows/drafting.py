@@ -90,7 +90,7 @@ class Drafting:
         for reason in case.shared_reasons:
             own = own.replace(reason.wording, "that")
         seen: set[str] = set()
-        for finding in self.read(own).findings:
+        for finding in self.read(own).warnings:
             if finding.kind not in seen:
                 seen.add(finding.kind)
                 what = own[finding.span.start : finding.span.end].strip()

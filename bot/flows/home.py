@@ -8,6 +8,7 @@ from bot.coaching.case import Case, Person, Stage
 from bot.flows.acts import Act
 from bot.flows.agenda import Entry, agenda
 from bot.flows.desk import Desk
+from bot.flows.onboarding import Step
 from bot.flows.ports import Choice, Holdings, Interview, Part, Passage, Past, Post, Store
 from bot.flows.standing import UNDECIDED, Standing, noted_at
 from bot.flows.veil import code_name_of, shown
@@ -109,15 +110,45 @@ class Home:
 
 async def listing(store: Store, saying: Saying, now: datetime) -> str:
     """Every case that is not put away, in a line each."""
+    standings = await _open(store, saying, now)
+    if not standings:
+        return saying.say("home.list_empty")
+    lines = [f"• {item.title}: {item.step or item.lines[0]}" for item in standings[:LISTED]]
+    left = len(standings) - LISTED
+    more = [saying.say("home.list_more", number=left)] if left > 0 else []
+    return "\n".join([saying.say("home.list"), *lines, *more])
+
+
+async def next_step(store: Store, saying: Saying, now: datetime) -> Step:
+    """What to do now: of the most urgent case, else of the interview that was begun, else to begin one."""
+    standings = await _open(store, saying, now)
+    first = next((item for item in standings if item.is_to_do), None)
+    if first is not None:
+        text = saying.say("replies.ahead.case", what=first.title, step=first.step, due=first.due)
+        return Step(text, first.next_choices()[:1])
+    unfinished = await store.interview(saying.visitor.person)
+    label = saying.say(f"home.buttons.{'go_on' if unfinished else 'decline_start'}")
+    start = (Choice(Act.DECLINE_START, label, style="primary"),)
+    if unfinished is not None:
+        company = _begun_about(unfinished, saying)
+        return Step(saying.say("replies.ahead.unfinished", company=company), start)
+    return Step(saying.say(f"replies.ahead.{'quiet' if standings else 'none'}"), start)
+
+
+async def _open(store: Store, saying: Saying, now: datetime) -> tuple[Standing, ...]:
     person = saying.visitor.person
     cases = [case for case in await store.cases(person) if case.stage is not Stage.CLOSED]
     if not cases:
-        return saying.say("home.list_empty")
+        return ()
     upcoming = await store.upcoming(person, limit=MOST_ROWS)
-    standings = _standings(cases, saying, now, upcoming, await store.past(person))
-    lines = [f"• {item.title}: {item.step or item.lines[0]}" for item in standings[:LISTED]]
-    more = [saying.say("home.list_more", number=len(cases) - LISTED)] if len(cases) > LISTED else []
-    return "\n".join([saying.say("home.list"), *lines, *more])
+    return _standings(cases, saying, now, upcoming, await store.past(person))
+
+
+def _begun_about(unfinished: Interview, saying: Saying) -> str:
+    """The company of an interview, under the name that is to be shown."""
+    if saying.visitor.preferences.has_code_names:
+        return code_name_of(unfinished.id, saying)
+    return str(unfinished.answers.get("company") or "")
 
 
 def _standings(
@@ -174,10 +205,8 @@ def _head(look: _Look) -> tuple[Part, ...]:
     intro = (Passage(look.say("heading"), "heading"), Passage(text))
     if look.unfinished is None:
         return (Part(intro, (look.button(Act.DECLINE_START),)), *_paused(look))
-    company = str(look.unfinished.answers.get("company") or "")
-    if look.saying.visitor.preferences.has_code_names:
-        company = code_name_of(look.unfinished.id, look.saying)
-    when = look.saying.moment(look.unfinished.updated_at)
+    company = _begun_about(look.unfinished, look.saying)
+    when = look.saying.when(look.unfinished.updated_at, look.now)
     begun = Part(
         (Passage(look.say("unfinished", company=company, when=when)),),
         (replace(look.button(Act.DECLINE_START, style="primary"), label=look.say("buttons.go_on")),),

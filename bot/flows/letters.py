@@ -10,8 +10,8 @@ from bot.coaching.reasons import Catalogue
 from bot.flows import calling, reconnecting
 from bot.flows.delivery import Drop, Hold
 from bot.flows.drafting import Drafting, in_the_words_of
-from bot.flows.home import listing
-from bot.flows.onboarding import installed, reply, welcome
+from bot.flows.home import listing, next_step
+from bot.flows.onboarding import GUIDED, Offered, installed, meant, reply, welcome
 from bot.flows.ports import (
     Background,
     Clock,
@@ -51,9 +51,11 @@ WANTED_IN: Mapping[PostKind, frozenset[Stage]] = {
     PostKind.NUDGE: frozenset({Stage.IN_TOUCH}),
     PostKind.SILENCE: frozenset({Stage.IN_TOUCH}),
     PostKind.HELD: frozenset({Stage.HELD}),
+    PostKind.SIGNED: frozenset({Stage.SIGNED}),
     PostKind.RETENTION: STILL_CLOSED,
 }
-OVERTAKING = (UNASKED | {PostKind.LAST_CALL, PostKind.HELD}) - {PostKind.RETENTION}
+AGAIN = frozenset({PostKind.HELD, PostKind.SIGNED})  # said at once, and once more before it is due
+OVERTAKING = (UNASKED | {PostKind.LAST_CALL} | AGAIN) - {PostKind.RETENTION}
 PAUSE = timedelta(days=1)
 GUESSES = 6  # tries, about five minutes, before a letter goes by the defaults
 
@@ -107,10 +109,22 @@ class Letters:
             return Drop("case_gone")
 
     async def _greeting(self, post: Post, saying: Saying, now: datetime) -> Letter:
-        if post.kind is PostKind.REPLY:
-            is_asked = post.note == Meaning.LIST
-            return reply(saying, post, await listing(self.store, saying, now) if is_asked else "")
-        return welcome(saying) if post.kind is PostKind.WELCOME else installed(saying)
+        if post.kind is PostKind.INSTALLED:
+            return installed(saying)
+        meaning, other = meant(post)
+        offered = self._offered(saying, other) if other else None
+        if post.kind is PostKind.WELCOME:
+            return welcome(saying, offered)
+        lines = await listing(self.store, saying, now) if meaning is Meaning.LIST else ""
+        step = await next_step(self.store, saying, now) if meaning in GUIDED else None
+        return reply(saying, post, lines, step, offered)
+
+    def _offered(self, saying: Saying, other: str) -> Offered:
+        label = saying.entries("settings.locale")["label"]
+        return Offered(
+            self.wording.text("replies.in_this", other, label=label),
+            self.wording.text("home.buttons.settings_open", other),
+        )
 
     def _about(self, case: Case, post: Post, saying: Saying, now: datetime) -> Letter:
         locale = saying.visitor.locale
@@ -153,7 +167,7 @@ def _waiting(post: Post, visitor: Visitor, now: datetime) -> Hold | None:
 
 def _is_too_late(kind: PostKind, note: str, case: Case, now: datetime) -> bool:
     """A warning before the answer is due says nothing useful after it."""
-    is_warning = kind is PostKind.LAST_CALL or (kind is PostKind.HELD and note == "due")
+    is_warning = kind is PostKind.LAST_CALL or (kind in AGAIN and note == "due")
     due_at = case.offer.answer_due_at
     return is_warning and due_at is not None and due_at <= now
 
@@ -172,7 +186,7 @@ def _is_overtaken(post: Post, case: Case, behind: Background, now: datetime) -> 
 
 
 def _is_unasked(post: Post) -> bool:
-    return post.kind in UNASKED or (post.kind is PostKind.HELD and post.note == "due")
+    return post.kind in UNASKED or (post.kind in AGAIN and post.note == "due")
 
 
 WRITERS: Mapping[PostKind, Writer] = {

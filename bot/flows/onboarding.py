@@ -2,14 +2,14 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.coaching.case import Person
 from bot.flows.acts import Act
 from bot.flows.desk import Desk
 from bot.flows.ports import Change, Choice, Letter, Passage, Post, PostKind, Preferences
-from bot.flows.replies import Meaning, meaning_of
+from bot.flows.replies import Meaning, language_of, meaning_of
 from bot.flows.visitor import Saying
 
 BUTTONS: Mapping[Meaning, tuple[Act, ...]] = {
@@ -21,10 +21,29 @@ BUTTONS: Mapping[Meaning, tuple[Act, ...]] = {
     Meaning.ERASE: (Act.ERASE_OPEN, Act.EXPORT_OPEN),
     Meaning.START: (Act.DECLINE_START,),
     Meaning.HELLO: (Act.DECLINE_START, Act.HELP_OPEN),
-    Meaning.OTHER: (Act.DECLINE_START, Act.HELP_OPEN),
+    Meaning.SCARED: (Act.HELP_OPEN,),
+    Meaning.NEXT: (Act.HELP_OPEN,),
+    Meaning.OTHER: (Act.HELP_OPEN,),
 }
+GUIDED = frozenset({Meaning.SCARED, Meaning.NEXT, Meaning.OTHER})  # their answers name the next step
 TO_BE_WELCOMED = frozenset({Meaning.OTHER, Meaning.HELLO})  # by somebody of whom nothing is kept
 VARIANTS = 3  # of the answer to anything else
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one next step of a person: a sentence, and the button that takes it."""
+
+    text: str = field(repr=False)
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Their language, in its own words."""
+
+    text: str
+    settings: str  # what the button to the settings is called in it
 
 
 @dataclass(frozen=True)
@@ -32,6 +51,7 @@ class Onboarding:
     """The story of getting to know Ajar."""
 
     desk: Desk
+    locales: tuple[str, ...] = ("en",)  # those with words of their own
 
     async def installed(self, person: Person) -> None:
         """Tell whoever put Ajar into the workspace what to say to its members; once."""
@@ -45,20 +65,31 @@ class Onboarding:
 
     async def reply(self, person: Person, event_id: str, text: str) -> None:
         """Answer a typed message, once for each event; only what it was taken for is kept."""
-        meaning, now = meaning_of(text, await self._heard(person)), self.desk.clock.now()
-        key = f"reply:{event_id}"
-        post = Post(event_id, person, PostKind.REPLY, now, key, note=meaning)
+        saying, now = await self.desk.saying(person), self.desk.clock.now()
+        other = self._language(saying, text)
+        meaning = meaning_of(text, self._heard(saying, other))
+        key, note = f"reply:{event_id}", f"{meaning}:{other}" if other else meaning
+        post = Post(event_id, person, PostKind.REPLY, now, key, note=note)
         if meaning in TO_BE_WELCOMED and (await self.desk.store.holdings(person)).is_empty:
-            post = _first(person, PostKind.WELCOME, now)
+            post = replace(_first(person, PostKind.WELCOME, now), note=f":{other}" if other else "")
         kept = await self._kept(person, meaning)
         await self.desk.store.commit(Change(person, now, once=key, posts=(post,), preferences=kept))
         self.desk.wake()
 
-    async def _heard(self, person: Person) -> dict[str, str]:
-        """The phrases of their locale, and the English ones: "stop" is typed everywhere."""
-        own = (await self.desk.saying(person)).entries("replies.heard")
+    def _heard(self, saying: Saying, other: str) -> dict[str, str]:
+        """The phrases of their locale, those of the language it is in, and the English ones: "stop" is
+        typed everywhere.
+        """
+        own = saying.entries("replies.heard")
+        also = self.desk.wording.entries("replies.heard", other) if other else {}
         english = self.desk.wording.entries("replies.heard", "en")
-        return {name: f"{own.get(name, '')}, {phrases}" for name, phrases in english.items()}
+        return {name: f"{own.get(name, '')}, {also.get(name, '')}, {text}" for name, text in english.items()}
+
+    def _language(self, saying: Saying, text: str) -> str:
+        """The language of a text where it isn't theirs and Ajar speaks it."""
+        own = saying.visitor.locale.replace("_", "-").partition("-")[0]
+        marks = {locale: self.desk.wording.text("replies.marks", locale) for locale in self.locales}
+        return language_of(text, own if own in marks else "en", marks)
 
     async def pause(self, person: Person, *, is_paused: bool) -> str:
         """Stop writing of Ajar's own accord, or begin again; what is said of it."""
@@ -87,17 +118,15 @@ def _first(person: Person, kind: PostKind, now: datetime) -> Post:
     return Post(secrets.token_hex(12), person, kind, now, key)
 
 
-def welcome(saying: Saying) -> Letter:
-    """To somebody new: what this is, that it is private, how to begin."""
-    return Letter(
-        saying.say("replies.welcome.summary"),
-        (
-            Passage(saying.say("replies.welcome.heading"), "heading"),
-            Passage(saying.say("replies.welcome.text")),
-            Passage(saying.say("replies.welcome.private"), "aside"),
-        ),
-        _choices(saying, (Act.DECLINE_START, Act.HELP_OPEN)),
+def welcome(saying: Saying, offered: Offered | None = None) -> Letter:
+    """To somebody new: what this is, that it is private, how to begin; and their language."""
+    passages = (
+        Passage(saying.say("replies.welcome.heading"), "heading"),
+        Passage(saying.say("replies.welcome.text")),
+        Passage(saying.say("replies.welcome.private"), "aside"),
     )
+    choices = _choices(saying, (Act.DECLINE_START, Act.HELP_OPEN))
+    return _with_language(Letter(saying.say("replies.welcome.summary"), passages, choices), offered)
 
 
 def installed(saying: Saying) -> Letter:
@@ -115,16 +144,35 @@ def installed(saying: Saying) -> Letter:
     )
 
 
-def reply(saying: Saying, post: Post, listing: str) -> Letter:
+def meant(post: Post) -> tuple[Meaning, str]:
+    """What a row of a reply or a welcome remembers of a typed message: its meaning and another language."""
+    meaning, _, other = post.note.partition(":")
+    return Meaning(meaning) if meaning else Meaning.OTHER, other
+
+
+def reply(
+    saying: Saying, post: Post, listing: str = "", step: Step | None = None, offered: Offered | None = None
+) -> Letter:
     """The answer to something typed into the DM; it never repeats what was typed."""
-    meaning = Meaning(post.note) if post.note else Meaning.OTHER
+    meaning, _ = meant(post)
     if meaning is Meaning.LIST:
         text = listing
     elif meaning is Meaning.OTHER:
         text = saying.say(f"replies.answers.other.v{sum(post.id.encode()) % VARIANTS + 1}")
     else:
         text = saying.say(f"replies.answers.{meaning}")
-    return Letter(text, (Passage(text),), _choices(saying, BUTTONS.get(meaning, ())))
+    ahead = (Passage(step.text),) if step else ()
+    choices = (*(step.choices if step else ()), *_choices(saying, BUTTONS.get(meaning, ())))
+    return _with_language(Letter(text, (Passage(text), *ahead), choices), offered)
+
+
+def _with_language(letter: Letter, offered: Offered | None) -> Letter:
+    if offered is None:
+        return letter
+    choices = letter.choices
+    if not any(choice.action == Act.SETTINGS_OPEN for choice in choices):
+        choices = (*choices, Choice(Act.SETTINGS_OPEN, offered.settings))
+    return replace(letter, passages=(*letter.passages, Passage(offered.text)), choices=choices)
 
 
 def _choices(saying: Saying, acts: tuple[Act, ...]) -> tuple[Choice, ...]:

@@ -11,6 +11,8 @@ from bot.flows.visitor import Visitor
 
 YEARS_PLANNED = 10
 HELD_AHEAD = timedelta(hours=24)
+LEAST_AHEAD = timedelta(hours=4)  # nearer than that nobody forgets it
+SIGNED_AHEAD = timedelta(hours=48)  # a lawyer needs a working day or two
 
 NOTES = (
     DraftKind.NOTE_RECRUITER,
@@ -45,7 +47,8 @@ def row_for(
 def posts_for(case: Case, now: datetime, visitor: Visitor, mark: str = "") -> tuple[Post, ...]:
     """What follows at once, and the reminders, when a case begins or its no becomes final."""
     if case.stage is Stage.SIGNED:
-        return (post_for(case, PostKind.CARD, now, mark), post_for(case, PostKind.SIGNED, now, mark))
+        first = (post_for(case, PostKind.CARD, now, mark), post_for(case, PostKind.SIGNED, now, mark))
+        return (*first, *_before_due(case, PostKind.SIGNED, SIGNED_AHEAD, now, mark))
     if case.stage is Stage.HELD:
         return _held_posts(case, now, mark)
     return (*_telling_posts(case, now, mark), *reminder_posts(case, now, visitor, mark))
@@ -56,10 +59,16 @@ def _held_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
     if asks_for_time(case):
         posts.append(post_for(case, PostKind.MORE_TIME, now, mark))
     posts.append(post_for(case, PostKind.HELD, now, mark))
+    return (*posts, *_before_due(case, PostKind.HELD, HELD_AHEAD, now, mark))
+
+
+def _before_due(case: Case, kind: PostKind, ahead: timedelta, now: datetime, mark: str) -> tuple[Post, ...]:
+    """The same message again before the answer is due; half-way there when it is nearer than that."""
     due_at = case.offer.answer_due_at
-    if due_at and due_at - HELD_AHEAD > now:
-        posts.append(post_for(case, PostKind.HELD, due_at - HELD_AHEAD, f"{mark}:due", note="due"))
-    return tuple(posts)
+    if due_at is None or due_at - now < LEAST_AHEAD:
+        return ()
+    at = due_at - ahead if due_at - ahead > now else now + (due_at - now) / 2
+    return (post_for(case, kind, at, f"{mark}:due", note="due"),)
 
 
 def _telling_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:

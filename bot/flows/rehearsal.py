@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.coaching.case import Case, Person, Stage
 from bot.coaching.interview import Kind
-from bot.coaching.reasons import Reader, Reading
+from bot.coaching.reasons import Reader
 from bot.coaching.rehearsing import judge, questions_of, spoken
 from bot.flows.acts import Act
 from bot.flows.desk import Cause, Desk, Opened, Told
@@ -71,7 +71,7 @@ class Rehearsal:
         line = Field(
             "line",
             Kind.LONG_TEXT,
-            f"“{scene.lines(held.question)[0]}”",
+            opened.saying.say("rehearsal.asked", they=scene.lines(held.question)[0]),
             words["hint"],
             is_required=True,
             longest=LONGEST_LINE,
@@ -117,7 +117,7 @@ class Rehearsal:
             Field(
                 question,
                 Kind.LONG_TEXT,
-                f"“{scene.lines(question)[0]}”",
+                opened.saying.say("rehearsal.asked", they=scene.lines(question)[0]),
                 words["hint"],
                 initial=line,
                 longest=LONGEST_LINE,
@@ -149,8 +149,8 @@ class Rehearsal:
     def _judged(self, held: Running, opened: Opened, text: str) -> Running:
         line, locale = text[:LONGEST_LINE], opened.saying.visitor.locale
         case = in_the_words_of(locale, opened.case, self.drafting.catalogue)
-        read = self.reader.read if self.drafting.catalogue.of(locale).is_read else _unread
         patterns = self.drafting.wording.patterns(locale)
+        read = self.reader.read if self.drafting.catalogue.of(locale).is_read else patterns.read
         judgement = judge(spoken(text, case), held.question, case, read, patterns)
         return held.answered(Answer(judgement=judgement), line)
 
@@ -176,11 +176,6 @@ class Rehearsal:
             place=place,
             fields=fields,
         )
-
-
-def _unread(_: str) -> Reading:
-    """In a language whose raw words are not understood: the patterns alone judge."""
-    return Reading()
 
 
 def _after(held: Running, act: Act, ticket: Ticket) -> Running:

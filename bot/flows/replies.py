@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 LONGEST_IN_WORDS = 6  # a longer text tells a story, and is nobody's command
+FEWEST_MARKS = 2  # words of another language that make it plain
 
 
 class Meaning(StrEnum):
@@ -12,6 +13,8 @@ class Meaning(StrEnum):
 
     PAUSE = "pause"
     RESUME = "resume"
+    SCARED = "scared"
+    NEXT = "next"
     HELP = "help"
     LIST = "list"
     SETTINGS = "settings"
@@ -43,6 +46,23 @@ def meaning_of(text: str, heard: Mapping[str, str]) -> Meaning:
         if meaning not in EXACT and any(f" {phrase} " in f" {typed} " for phrase in known):
             return meaning
     return Meaning.OTHER
+
+
+def language_of(text: str, own: str, marks: Mapping[str, str]) -> str:
+    """Another language than their own that a text is plainly in; empty when none is.
+
+    marks: locale → words by which it is known, with blanks between.
+    """
+    words = _plain(text).split()
+    counts = {locale: sum(word in known for word in words) for locale, known in _sets(marks).items()}
+    others = [locale for locale in counts if locale != own]
+    best = max(others, key=counts.__getitem__, default="")
+    is_plain = best and counts[best] >= FEWEST_MARKS and counts[best] > counts.get(own, 0)
+    return best if is_plain else ""
+
+
+def _sets(marks: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    return {locale: frozenset(words.split()) for locale, words in marks.items()}
 
 
 def _plain(text: str) -> str:

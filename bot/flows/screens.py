@@ -162,22 +162,23 @@ class StepPage:
 
     def _field(self, question: Question, saying: Saying, catalogue: Catalogue) -> Field:
         words = _words(question, self.step, saying)
+        options = _options(question, words, saying, catalogue, is_untrue=self._is_untrue)
         return Field(
             id=question.id,
             kind=question.kind,
             label=words["label"] if catalogue.is_read else words.get("label_list", words["label"]),
             hint=words.get("hint", ""),
             placeholder=words.get("placeholder", ""),
-            options=_options(question, words, saying, catalogue, is_untrue=self._is_untrue),
-            initial=self._initial(question, catalogue),
+            options=options,
+            initial=self._initial(question, catalogue, {item.value for item in options}),
             is_required=question.is_required,
             longest=question.longest,
         )
 
-    def _initial(self, question: Question, catalogue: Catalogue) -> object:
+    def _initial(self, question: Question, catalogue: Catalogue, offered: set[str]) -> object:
         given = self.answers.get(question.id)
         name, _, category_id = question.id.partition(":")
-        if given is None and name == "wording":
+        if name == "wording" and given not in offered:  # or it was chosen in another language
             phrasings = catalogue[category_id].phrasings
             # Another person with the same reason starts from another wording.
             return phrasings[zlib.crc32(f"{self.interview.id}{category_id}".encode()) % len(phrasings)]
@@ -234,10 +235,11 @@ def _wordings(category: Category, saying: Saying, *, is_untrue: bool) -> tuple[O
 def _snippets(text: str, reading: Reading) -> dict[FlagKind, list[str]]:
     """The stretches that were noticed, each once, by what they are."""
     found: dict[FlagKind, list[str]] = {}
-    for finding in reading.findings:
+    for finding in reading.warnings:
         part = text[finding.span.start : finding.span.end].strip()
-        if part not in found.setdefault(finding.kind, []):
-            found[finding.kind].append(part)
+        known = found.setdefault(finding.kind, [])
+        if part.casefold() not in map(str.casefold, known):
+            known.append(part)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.coaching.case import Case, Channel, Stage
 from bot.flows.acts import Act
@@ -38,7 +38,6 @@ NOTED = (Act.CONTACT_LOG, Act.NUDGE_SNOOZE, Act.NUDGE_SKIP)
 BY_EMAIL = (Act.EMAIL_WRITE, Act.EMAIL_SEND)
 NOTES = frozenset({PostKind.NUDGE, PostKind.SILENCE})
 UNDECIDED = frozenset({Stage.HELD, Stage.SIGNED})
-FAR = timedelta(days=180)
 TO_DO = frozenset({Stage.HELD, Stage.SIGNED, Stage.TELLING, Stage.FOLLOWING_UP})
 
 
@@ -85,21 +84,27 @@ class Standing:
         return f"{way}_planned" if plan.call_at > self.now else f"{way}_late"
 
     @property
+    def due(self) -> str:
+        """By when they want an answer; empty when nobody said so, or they have it."""
+        due_at = self.case.offer.answer_due_at
+        if due_at is None or self.case.stage not in TO_DO:
+            return ""
+        return self.saying.due(due_at, self.now)
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """Where it stands, the step, what is due and when Ajar writes."""
-        due_at = self.case.offer.answer_due_at
-        is_due = due_at is not None and self.case.stage in TO_DO
         found = (
             self._say(f"letters.stages.{self.case.stage}"),
             self.step,
-            self._say("letters.card.due", when=self._moment(due_at)) if is_due else "",
+            self.due,
             self._say("home.next", when=self.when(self.next_at)) if self.next_at else "",
         )
         return tuple(line for line in found if line)
 
     def when(self, at: datetime) -> str:
         """A moment that is near with its time, one that is far with its year."""
-        return self.saying.moment(at) if at - self.now < FAR else self.saying.day(at)
+        return self.saying.when(at, self.now)
 
     @property
     def title(self) -> str:

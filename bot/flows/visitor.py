@@ -1,13 +1,15 @@
 """Who is being talked to: locale, time zone, quiet hours, and dates in their words."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.coaching.cadence import Calendar
 from bot.coaching.case import Person
 from bot.flows.ports import Messenger, Preferences, Profile, Store, Wording
+
+FAR = timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,14 @@ class Saying:
     def moment(self, moment: datetime) -> str:
         """A date and a time as one says it: 'Tuesday 24 November at 10:00'."""
         return self.say("dates.moment", **self._parts(moment))
+
+    def when(self, moment: datetime, now: datetime) -> str:
+        """A moment that is near with its time, one that is far, behind or ahead, with its year."""
+        return self.moment(moment) if abs(moment - now) < FAR else self.day(moment)
+
+    def due(self, moment: datetime, now: datetime) -> str:
+        """By when they want an answer, or wanted one."""
+        return self.say("letters.card.due", when=self.when(moment, now), is_past=moment <= now)
 
     def _parts(self, moment: datetime) -> dict[str, object]:
         local = moment.astimezone(self.visitor.zone)

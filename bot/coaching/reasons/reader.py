@@ -12,6 +12,7 @@ from bot.coaching.reasons.kept import FILE, as_kept, digest, keep, recall
 from bot.coaching.reasons.knowledge import NONE, Knowledge, load_knowledge
 from bot.coaching.reasons.learning import Floats, Model, learn
 from bot.coaching.reasons.mixing import rounds
+from bot.coaching.reasons.noticing import breaths, merged, noticed
 from bot.coaching.reasons.plain import MARKS, Token
 from bot.coaching.reasons.reading import Finding, FlagKind, Reading, Span, Suggestion
 from bot.coaching.reasons.stretches import stretches, whole_words
@@ -133,26 +134,41 @@ class Reader:
     def _findings(self, model: Model, text: str) -> list[Finding]:
         knowledge = self._knowledge
         plain = text.translate(MARKS)
-        found = [
-            Finding(kind, whole_words(plain, *match.span()))
-            for kind, expressions in knowledge.warnings.items()
-            for match in expressions.finditer(plain)
-        ]
+        found = list(noticed(plain, knowledge.warnings))
         found += [
             Finding(FlagKind.NAMED_PARTY, whole_words(plain, span.start, span.end))
             for span in knowledge.names.find(plain)
         ]
-        noticed = {finding.kind for finding in found}
-        tokens = knowledge.language.tokens(text)
-        likely = dict(zip(model.labels, self._scores(model, tokens), strict=True))
+        called_for = {finding.kind for finding in found}
+        likely = self._warned(model, text)
         for kind, (enough, hardly) in LEARNT.items():
-            if kind in noticed and likely[kind] < hardly:
+            best, span = likely[kind]
+            if kind in called_for and best < hardly:
                 found = [finding for finding in found if finding.kind is not kind]
-            elif kind not in noticed and likely[kind] >= enough:
-                found += [Finding(kind, span) for span in self._evidence(model, text, tokens, kind)]
+            elif kind not in called_for and best >= enough:
+                found.append(Finding(kind, whole_words(plain, span.start, span.end)))
         outweighed = {kind for item in found for kind in OUTWEIGHS.get(item.kind, ())}
-        found = [finding for finding in found if finding.kind not in outweighed]
-        return sorted(found, key=lambda item: (item.span.start, item.kind))
+        return merged(finding for finding in found if finding.kind not in outweighed)
+
+    def _warned(self, model: Model, text: str) -> dict[FlagKind, tuple[float, Span]]:
+        """How likely each warning is, and the stretch that calls for it most.
+
+        One stretch has to call for it by itself: many harmless ones together call for none.
+        """
+        tokens = self._knowledge.language.tokens(text)
+        whole = dict(zip(model.labels, self._scores(model, tokens).tolist(), strict=True))
+        spans = breaths(text)
+        if len(spans) < 2:
+            return {kind: (whole[kind], Span(0, len(text))) for kind in LEARNT}
+        parts = {text[part.start : part.end].strip(): part for part in reversed(spans)}
+        found: dict[FlagKind, tuple[float, Span]] = {}
+        for words, part in parts.items():
+            likely = self._scores(model, self._knowledge.language.tokens(words))
+            for kind in LEARNT:
+                score = min(whole[kind], float(likely[model.labels.index(kind)]))
+                if kind not in found or score > found[kind][0]:
+                    found[kind] = score, part
+        return found
 
 
 @lru_cache(maxsize=8)  # what a folder teaches is learnt once in a process

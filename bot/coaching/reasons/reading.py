@@ -20,6 +20,12 @@ class FlagKind(StrEnum):
     OVER_APOLOGY = "over_apology"
 
 
+ALIKE = (
+    {FlagKind.HEALTH_DETAIL, FlagKind.FAMILY_DETAIL},
+    {FlagKind.PROFANITY, FlagKind.INSULT},
+)
+
+
 @dataclass(frozen=True)
 class Span:
     """A stretch of the text, in characters; the end is not in it."""
@@ -34,6 +40,12 @@ class Finding:
 
     kind: FlagKind
     span: Span
+
+    def repeats(self, other: "Finding") -> bool:
+        """Whether it lies within another one that is nearly of its kind."""
+        is_alike = any({self.kind, other.kind} == pair for pair in ALIKE)
+        is_within = other.span.start <= self.span.start and self.span.end <= other.span.end
+        return is_alike and is_within and (self.span != other.span or self.kind > other.kind)
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,12 @@ class Reading:
 
     suggestions: tuple[Suggestion, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings to be shown: one within another that is much the same says nothing more."""
+        found = self.findings
+        return tuple(item for item in found if not any(item.repeats(other) for other in found))
 
     @property
     def is_reason(self) -> bool:

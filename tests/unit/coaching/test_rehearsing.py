@@ -46,7 +46,8 @@ EXPECTED = {
     Slip.CURT: {Remark.CURT},
 }
 
-PATTERNS = load_patterns(template_folder() / "en" / "patterns.yml")
+PATTERNS = {name: load_patterns(template_folder() / name / "patterns.yml") for name in ("en", "es")}
+LOCALES = ("en", "es")
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +55,13 @@ def reader() -> Reader:
     return load_reader(template_folder() / "en" / "reasons")
 
 
-def _judged(text: str, reader: Reader, question: str = "more_money", case: Case | None = None) -> Judgement:
-    case = case or a_case()
-    return judge(spoken(text, case), question, case, reader.read, PATTERNS)
+def _judged(
+    text: str, reader: Reader, question: str = "more_money", case: Case | None = None, locale: str = "en"
+) -> Judgement:
+    case, patterns = case or a_case(), PATTERNS[locale]
+    return judge(
+        spoken(text, case), question, case, reader.read if locale == "en" else patterns.read, patterns
+    )
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -89,25 +94,30 @@ def test_the_good_answer_is_always_there_and_not_always_in_the_same_place() -> N
     assert places == {0, 1, 2}
 
 
+@pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_our_own_answers_hold_for_every_reason(
-    case: Case, words: Words, catalogue: Catalogue, reader: Reader
+    case: Case, locale: str, words: Words, catalogue: Catalogue, reader: Reader
 ) -> None:
-    for category in catalogue:
+    for category in catalogue.of(locale):
         for phrasing in category.phrasings:
             told = replace(case, reasons=(Reason(category.id, phrasing),))
             facts = facts_for(told, door_open=category.door_open, now=NOW, zone=UTC)
             names = answers_for(told)
-            for name, (_, you) in zip(names, words.answers(facts, "en", names), strict=True):
-                assert _judged(you, reader, name, told).holds, (category.id, name, you)
+            for name, (_, you) in zip(names, words.answers(facts, locale, names), strict=True):
+                judged = _judged(you, reader, name, told, locale)
+                assert judged.holds, (category.id, name, you, judged.remarks)
 
 
+@pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize(
     ("question", "slip"), [(name, slip) for name, slips in SLIPS.items() for slip in slips]
 )
-def test_the_weaker_answers_would_be_noticed(question: str, slip: Slip, words: Words, reader: Reader) -> None:
-    line = words.text(f"rehearsal.questions.{question}.{slip}.say", "en", company="Acme", contact="")
-    found = set(_judged(line, reader, question, CASES["accepted"]).remarks)
+def test_the_weaker_answers_would_be_noticed(
+    question: str, slip: Slip, locale: str, words: Words, reader: Reader
+) -> None:
+    line = words.text(f"rehearsal.questions.{question}.{slip}.say", locale, company="Acme", contact="")
+    found = set(_judged(line, reader, question, CASES["accepted"], locale).remarks)
     assert found & EXPECTED[slip], (line, found)
 
 
@@ -152,6 +162,98 @@ def test_what_could_be_better_is_found(text: str, question: str, remark: Remark,
 )
 def test_a_good_answer_is_left_alone(text: str, question: str, reader: Reader) -> None:
     assert _judged(text, reader, question).remarks == ()
+
+
+NO_PAY = a_case(reasons=(Reason("relocation", "I've decided to stay where I live"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "remark"),
+    [
+        ("Sois unos idiotas y no pienso trabajar aquí.", "anger", Remark.INSULT),
+        ("Gracias, pero vete a la mierda.", "more_money", Remark.INSULT),
+        ("Me pagan 60.000 en otro sitio.", "who_and_how_much", Remark.FIGURE),
+        ("Con sesenta mil lo hablamos.", "more_money", Remark.FIGURE),
+        ("Es por el dinero, la verdad.", "why", Remark.MONEY),
+        ("Me pagan mejor en otra empresa.", "why", Remark.MONEY),
+        ("El sueldo es muy bajo, lo siento.", "why", Remark.MONEY),
+        ("Quizas lo piense otra vez.", "take_the_weekend", Remark.MIXED),
+        ("¿Hasta dónde podrías llegar?", "more_money", Remark.NEGOTIATES),
+        ("Me has convencido, gracias.", "more_money", Remark.GIVES_IN),
+        ("Tengo ansiedad desde el verano, gracias.", "why", Remark.PRIVATE),
+        ("Mi mujer está enferma y no puedo.", "why", Remark.PRIVATE),
+        ("Me han dicho en confianza que habrá despidos.", "was_it_us", Remark.CONFIDENTIAL),
+        ("Gracias, pero no quiero tantos viajes.", "why", Remark.NEW_REASON),
+        ("Bueno, gracias por la pregunta que me haces.", "more_money", Remark.NO_IS_MISSING),
+    ],
+)
+def test_spanish_answers_are_judged_by_spanish_words(
+    text: str, question: str, remark: Remark, reader: Reader
+) -> None:
+    assert remark in _judged(text, reader, question, NO_PAY, "es").remarks
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("Gracias, es muy generoso. Lo tengo decidido y mi respuesta se mantiene.", "more_money"),
+        ("Muchas gracias, pero no es por el dinero. Mi respuesta no cambia.", "more_money"),
+        ("Muy amable. Ya lo he pensado bien y prefiero decirlo hoy.", "take_the_weekend"),
+        ("Prefiero guardármelo, si no es molestia.", "who_and_how_much"),
+        ("Lo siento, debería haberlo tenido claro antes.", "accepted_before"),
+        ("Claro, llámame en mayo, por favor.", "call_later"),
+    ],
+)
+def test_a_good_spanish_answer_is_left_alone(text: str, question: str, reader: Reader) -> None:
+    assert _judged(text, reader, question, NO_PAY, "es").remarks == ()
+
+
+def test_the_same_reason_is_recognised_in_spanish(reader: Reader) -> None:
+    paid = a_case(reasons=(Reason("compensation", "Busco una retribución más alta en este momento"),))
+    assert Merit.SAME_REASON in _judged("Como dije, busco un sueldo mejor.", reader, "why", paid, "es").merits
+    kept = a_case(reasons=(*NO_PAY.reasons, Reason("travel", "Busco menos viajes", is_shared=False)))
+    assert Remark.PRIVATE in _judged("Son los viajes, sobre todo.", reader, "why", kept, "es").remarks
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They're paying me more, so no.",
+        "It's the money, to be honest with you.",
+        "The salary is too low for me.",
+        "You don't pay enough, sorry.",
+        "Somebody else offered me double.",
+        "I want a higher salary than that.",
+    ],
+)
+def test_money_is_pointed_out_unless_it_is_the_reason_given(text: str, reader: Reader) -> None:
+    assert Remark.MONEY in _judged(text, reader, "why", NO_PAY).remarks
+    assert Remark.MONEY not in _judged(text, reader, "why").remarks
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No, it's not the money, thank you. My answer stands.",
+        "Thanks, but more money wouldn't change my mind.",
+        "It isn't about the salary; I've decided.",
+        "The pay was generous, thank you. I'm sure about my answer.",
+    ],
+)
+def test_saying_that_it_is_not_the_money_is_fine(text: str, reader: Reader) -> None:
+    assert _judged(text, reader, "more_money", NO_PAY).remarks == ()
+
+
+@pytest.mark.parametrize("text", ["I need ninety thousand", "they gave me 20 more", "95000 and I'm yours"])
+def test_a_figure_is_heard_however_it_is_said(text: str, reader: Reader) -> None:
+    assert Remark.FIGURE in _judged(text, reader).remarks
+
+
+@pytest.mark.parametrize(("text", "locale"), [("No, you idiots.", "en"), ("No, idiotas, gracias.", "es")])
+def test_nothing_is_praised_beside_an_insult(text: str, locale: str, reader: Reader) -> None:
+    judged = _judged(text, reader, "anger", NO_PAY, locale)
+    assert judged.remarks[0] is Remark.INSULT
+    assert judged.merits == ()
 
 
 def test_what_worked_is_always_said(reader: Reader) -> None:

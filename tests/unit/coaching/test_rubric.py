@@ -115,6 +115,12 @@ BROKEN: tuple[tuple[str, DraftKind, Change], ...] = (
     ("occasion", THREE, lambda _: "We talked about Acme this year. How are you?"),
     ("occasion", SIX, lambda body: body.replace("usiness", "_").replace("hings", "_").replace("going", "_")),
     ("occasion", TWELVE, lambda _: "We talked about Acme. How are you?"),
+    ("nothing_invented", VOICEMAIL, lambda body: body + " I'm free today until six."),
+    ("nothing_invented", EMAIL, lambda body: body + " You gave me a fair picture."),
+    ("nothing_invented", SIX, lambda body: body + " I enjoyed our talks."),
+    ("no_guilt", TWELVE, lambda body: body + " I've been quiet for a long time."),
+    ("no_guilt", TWELVE, lambda body: body + " I haven't been much of a correspondent."),
+    ("tone", EMAIL, lambda body: body + " I am writing to say so."),
     ("reads_well", EMAIL, lambda body: body + " Thank you you."),
     ("reads_well", EMAIL, lambda body: body + " It was a honest talk , really."),
     ("reads_well", EMAIL, lambda body: body + " It is a offer."),
@@ -142,6 +148,16 @@ def test_a_broken_draft_is_caught_by_the_rule_it_breaks(
 def test_a_subject_names_the_role_or_a_person_and_is_short(subject: str, words: Words) -> None:
     draft, case = _sound(words, EMAIL)
     assert "subject" in check(replace(draft, subject=subject), EMAIL, case, words.patterns("en"))
+
+
+def test_formal_has_no_short_forms_and_what_a_person_wrote_is_theirs(words: Words) -> None:
+    draft, case = _sound(words, EMAIL)
+    formal = replace(case, plan=replace(case.plan, tone=Tone.FORMAL))
+    said = replace(draft, body=draft.body + " I'd enjoy that, since you gave me a fair picture.")
+    patterns = words.patterns("en")
+    assert {"tone", "nothing_invented"} <= set(check(said, EMAIL, formal, patterns))
+    own = replace(formal, edits=((EMAIL.value, '["", "mine"]'),))
+    assert not {"tone", "nothing_invented"} & set(check(said, EMAIL, own, patterns))
 
 
 def test_every_rule_has_a_draft_that_breaks_it() -> None:

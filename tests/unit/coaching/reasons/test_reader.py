@@ -1,12 +1,14 @@
 """The reader on texts as people type them."""
 
 import time
+from itertools import combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.coaching.reasons import FlagKind, Reader, load_reader
+from bot.coaching.reasons.noticing import IN_TWO, sentences
 from bot.wiring import template_folder
 from tests.measure import lines_of, score
 
@@ -114,6 +116,43 @@ def test_what_is_made_up_or_said_of_oneself_calls_for_no_second_warning(
 ) -> None:
     assert kind not in warned(reader, text)
     assert warned(reader, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "60 hr weeks, total sweatshop bs",
+        "Series A, no revenue, and they think options are worth something",
+        "We're in the middle of buying a house and I can't switch jobs before that",
+        "Unlimited overtime! Unpaid! How could I say no",
+        "the pay is a joke",
+    ],
+)
+@pytest.mark.parametrize("joint", [". ", "\n"])
+def test_the_same_words_again_and_again_call_for_no_other_warning(
+    text: str, joint: str, reader: Reader
+) -> None:
+    again = (text + joint) * (2900 // (len(text) + 2))
+    assert warned(reader, again) == warned(reader, text)
+
+
+def test_a_match_does_not_reach_into_another_sentence(reader: Reader) -> None:
+    assert FlagKind.HEALTH_DETAIL not in warned(reader, "I followed my heart. gut feeling. can't explain it")
+    texts = [str(line["text"]) for line in lines_of("reasons.seen.jsonl")]
+    for place in range(0, len(texts) - 6, 6):
+        text = ". ".join(texts[place : place + 6])
+        for finding in reader.read(text).findings:
+            shown = text[finding.span.start : finding.span.end]
+            if finding.kind not in IN_TWO | {FlagKind.NAMED_PARTY}:
+                assert len(sentences(shown)) == 1, (finding.kind, shown)
+
+
+def test_what_overlaps_is_one_warning(reader: Reader) -> None:
+    for text in ("My wife is pregnant", "they are fucking idiots", "the pay is a sick fucking joke"):
+        spans = [item.span for item in reader.read(text).warnings]
+        for one, other in combinations(spans, 2):
+            assert one.end <= other.start, text
+    assert [item.kind for item in reader.read("My wife is pregnant").warnings] == [FlagKind.FAMILY_DETAIL]
 
 
 @pytest.mark.parametrize(
