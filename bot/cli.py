@@ -254,11 +254,11 @@ def _own_words() -> Words:
 
 @app.command()
 def reframe(
-    text: Annotated[str | None, typer.Argument(help="A reason in your own words.")] = None,
+    text: Annotated[str | None, typer.Argument(help="A reason in your own words, in English.")] = None,
     is_jsonl: Annotated[bool, typer.Option("--jsonl", help='Read lines {"id","text"}, print lines.')] = False,
     is_all: Annotated[bool, typer.Option("--all", help="Every kind of reason there is.")] = False,
 ) -> None:
-    """Turn blunt words into professional ones. Nothing is kept."""
+    """Turn blunt words into professional ones; it reads English only. Nothing is kept."""
     from bot.reframing import reframed
 
     folder = template_folder()

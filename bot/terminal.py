@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bot.coaching.case import Tone
 from bot.coaching.reasons import Catalogue, Category, Reading
+from bot.flows.replies import language_of
 from bot.wording import Words
 
 if TYPE_CHECKING:
@@ -67,10 +68,14 @@ def json_line(line: str, number: int) -> dict[str, Any]:
 
 
 def print_reading(text: str, reading: Reading, catalogue: Catalogue, words: Words) -> None:
-    """What was found in a text: reasons, and what is better left unsaid."""
+    """What was found in a text: likely reasons, and what is better left unsaid."""
+    marks = {locale: words.text("replies.marks", locale) for locale in words.locales}
+    if other := language_of(text, "en", marks):
+        name = words.entries("settings.locale.options", "en")[other]
+        stop(f"This looks like {name}, and reframe reads English only. --all shows every kind of reason.", 2)
     if not reading.suggestions:
         out.print("No reason found in it. That's fine: nobody is owed one.")
-    for suggestion in reading.suggestions:
+    for suggestion in reading.likely:
         led = ", ".join(text[span.start : span.end] for span in suggestion.evidence)
         print_category(catalogue[suggestion.category_id], led)
     said_of = {(text[item.span.start : item.span.end], item.kind): None for item in reading.warnings}

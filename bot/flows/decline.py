@@ -31,7 +31,6 @@ from bot.flows.visitor import Saying, Visitor, visitor_of
 
 RAW = "raw_words"
 MOST_LOCALES = 100
-LIKELY = 0.3  # of a reason after the first; what is less likely can be picked from the list
 
 
 @dataclass(frozen=True)
@@ -202,7 +201,7 @@ class Decline:
             return dict(answers)  # nothing typed, or forgotten after an hour: what was understood stands
         self._raw.keep(person, interview_id, raw)
         reading = await self._read(raw, visitor.locale)
-        found = _likely(reading) if reading else []
+        found = [item.category_id for item in reading.likely] if reading else []
         return {**answers, "understood": found}
 
     async def _page(self, interview: Interview, visitor: Visitor | None = None) -> Screen:
@@ -265,12 +264,6 @@ def _without_raw(answers: Mapping[str, object]) -> tuple[dict[str, object], str]
     kept = {item: value for item, value in answers.items() if item != RAW}
     raw = answers.get(RAW)
     return kept, raw.strip() if isinstance(raw, str) else ""
-
-
-def _likely(reading: Reading) -> list[str]:
-    """The best fit, and what fits nearly as surely: nobody is to find reasons that they never gave."""
-    best, others = reading.suggestions[:1], reading.suggestions[1:]
-    return [item.category_id for item in (*best, *(item for item in others if item.score >= LIKELY))]
 
 
 def _any_time(_: datetime) -> bool:

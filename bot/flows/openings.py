@@ -12,7 +12,7 @@ from bot.flows.visitor import Visitor
 YEARS_PLANNED = 10
 HELD_AHEAD = timedelta(hours=24)
 LEAST_AHEAD = timedelta(hours=4)  # nearer than that nobody forgets it
-SIGNED_AHEAD = timedelta(hours=48)  # a lawyer needs a working day or two
+SIGNED_AHEAD = timedelta(hours=72)  # over a weekend there is still a working day for advice
 
 NOTES = (
     DraftKind.NOTE_RECRUITER,

@@ -99,3 +99,12 @@ async def test_both_shortcuts_open_the_interview(robin: Person) -> None:
     general = robin._workspace.messages["C0GENERAL1"]
     await robin.shortcut("decline_begin_from_message", "C0GENERAL1", general[-1]["ts"])
     assert robin.modal is not None
+
+
+async def test_the_list_shows_a_role_as_it_was_typed(robin: Person) -> None:
+    await decline(robin, role="*Senior* _Designer_ ~x~")
+    await expect_said(robin, "How did it go?")
+    await robin.command("/decline list")
+    shown = robin.ephemerals[-1]
+    assert {block["type"] for block in shown["blocks"]} == {"rich_text"}  # nothing in it is markup
+    assert "*Senior* _Designer_ ~x~" in text_of(shown)

@@ -166,6 +166,7 @@ async def test_two_sandboxes_never_share_a_folder(tmp_path: Path) -> None:
         (["preview", "--all", "--locale", "klingon"], "--locale: there is nothing in klingon"),
         (["preview", "--sideways"], "No such option"),
         (["reframe"], "Write a reason in quotes"),
+        (["reframe", "el sueldo es muy bajo para lo que quiero"], "reads English only"),
     ],
 )
 def test_a_wrong_option_is_said_and_ends_with_two(words: list[str], said: str) -> None:

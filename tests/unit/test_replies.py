@@ -3,7 +3,7 @@
 import pytest
 
 from bot.flows.places import country_like, country_named, zone_like, zone_named
-from bot.flows.replies import Meaning, meaning_of
+from bot.flows.replies import Meaning, language_of, meaning_of
 from bot.wording import Words
 
 
@@ -23,6 +23,12 @@ from bot.wording import Words
         ("please delete my data", Meaning.ERASE),
         ("time zone?", Meaning.SETTINGS),
         ("what's next", Meaning.LIST),
+        ("I'm scared", Meaning.SCARED),
+        ("help, I'm so nervous", Meaning.SCARED),
+        ("I can't do this", Meaning.SCARED),
+        ("what do I do now?", Meaning.NEXT),
+        ("Now what", Meaning.NEXT),
+        ("ok so what should I do", Meaning.NEXT),
         ("thanks!", Meaning.THANKS),
         ("hi", Meaning.HELLO),
         ("my new boss is a walrus", Meaning.OTHER),
@@ -34,6 +40,27 @@ def test_plain_words_are_understood_and_stories_are_left_alone(
     words: Words, typed: str, meaning: Meaning
 ) -> None:
     assert meaning_of(typed, words.entries("replies.heard", "en")) is meaning
+
+
+@pytest.mark.parametrize(
+    ("typed", "own", "other"),
+    [
+        ("Tengo miedo, ¿qué hago ahora?", "en", "es"),
+        ("no sé cómo decir que no a mi jefe", "en", "es"),
+        ("I'm scared, what do I do now?", "es", "en"),
+        ("I'm scared, what do I do now?", "en", ""),
+        ("Tengo miedo", "es", ""),
+        ("hola", "en", ""),
+        ("no", "es", ""),
+        ("los angeles", "en", ""),
+        ("", "en", ""),
+    ],
+)
+def test_a_sentence_in_another_language_is_noticed_and_a_word_is_not(
+    words: Words, typed: str, own: str, other: str
+) -> None:
+    marks = {locale: words.text("replies.marks", locale) for locale in words.locales}
+    assert language_of(typed, own, marks) == other
 
 
 def test_a_stray_comma_in_the_words_means_nothing() -> None:

@@ -20,6 +20,7 @@ class FlagKind(StrEnum):
     OVER_APOLOGY = "over_apology"
 
 
+LIKELY = 0.3  # of a reason after the first; what is less likely can be picked from the list
 ALIKE = (
     {FlagKind.HEALTH_DETAIL, FlagKind.FAMILY_DETAIL},
     {FlagKind.PROFANITY, FlagKind.INSULT},
@@ -69,6 +70,11 @@ class Reading:
         """The findings to be shown: one within another that is much the same says nothing more."""
         found = self.findings
         return tuple(item for item in found if not any(item.repeats(other) for other in found))
+
+    @property
+    def likely(self) -> tuple[Suggestion, ...]:
+        """The best fit, and what fits nearly as surely: nobody is to find reasons that they never gave."""
+        return (*self.suggestions[:1], *(item for item in self.suggestions[1:] if item.score >= LIKELY))
 
     @property
     def is_reason(self) -> bool:

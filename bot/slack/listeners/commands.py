@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coaching.case import Person
 from bot.flows.acts import Act
-from bot.flows.ports import Choice
+from bot.flows.ports import Choice, Letter, Passage
 from bot.flows.stories import Stories
 from bot.slack.listeners.guarding import guarded
 from bot.slack.listeners.windows import exported
@@ -70,7 +70,8 @@ class Commands:
         if word == "help":
             return {"text": escaped(await self._stories.home.help(person))}
         if word == "list":
-            return {"text": escaped(await self._stories.home.listing(person))}
+            lines = await self._stories.home.listing(person)
+            return message(Letter(lines, (Passage(lines),)))  # a role with *stars* stays as it was typed
         if word == "export":
             return message(await exported(self._stories, person, client))
         if word in self._screens:

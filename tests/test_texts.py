@@ -1,0 +1,63 @@
+"""What holds for every text that a person reads, in every language."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import yaml
+
+from bot.slack.views.modals import LONGEST_TITLE
+from bot.wiring import template_folder
+
+LOCALES = sorted(item.name for item in template_folder().iterdir() if item.is_dir())
+RULES = {"patterns", "warnings", "language", "concepts", "cues", "names"}  # no text for people
+BAR = re.compile(r"[._](?:title|submit|close|back)$")  # of a window
+OTHERS = re.compile(
+    r"^(?:pages|installing)\.|\.(?:options|end|choices|buttons|told)\."
+)  # a page, a list, a message
+QUOTES = {"en": "“”", "es": "«»"}
+
+
+def _texts(locale: str) -> Iterator[tuple[str, str]]:
+    """Every text of a language with its name."""
+    for file in sorted((template_folder() / locale).rglob("*.yml")):
+        if file.stem not in RULES:
+            yield from _leaves(yaml.safe_load(file.read_text(encoding="utf-8")), file.stem)
+
+
+def _leaves(held: object, key: str) -> Iterator[tuple[str, str]]:
+    if isinstance(held, dict):
+        for name, item in held.items():
+            yield from _leaves(item, f"{key}.{name}")
+    elif isinstance(held, list):
+        for number, item in enumerate(held):
+            yield from _leaves(item, f"{key}.{number}")
+    else:
+        yield key, str(held)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_stands_in_the_bars_of_a_window_fits(locale: str) -> None:
+    bars = [(key, text) for key, text in _texts(locale) if BAR.search(key) and not OTHERS.search(key)]
+    assert len(bars) >= 30
+    for key, text in bars:
+        assert "{" not in text, f"templates/{locale}: {key}: how long it gets nobody knows"
+        assert len(text) <= LONGEST_TITLE, f"templates/{locale}: {key}: {text}"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_language_has_one_kind_of_quotation_mark(locale: str) -> None:
+    others = "".join(marks for name, marks in QUOTES.items() if name != locale)
+    for key, text in _texts(locale):
+        assert not set(others) & set(text), f"templates/{locale}: {key}: {text}"
+        opening, closing = QUOTES[locale]
+        assert text.count(opening) == text.count(closing), f"templates/{locale}: {key}: {text}"
+        if locale != "en":  # in English names carry an apostrophe
+            assert not re.search(r"[‘’„]", text), f"templates/{locale}: {key}: {text}"
+
+
+def test_no_quotation_mark_of_a_language_stands_in_code() -> None:
+    flows = template_folder().parent / "bot" / "flows"
+    for path in flows.rglob("*.py"):
+        code = "\n".join(line.partition("#")[0] for line in path.read_text().splitlines())
+        assert not re.search(r"[“”«»]", code), path
