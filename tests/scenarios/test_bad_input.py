@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import re
 import socket
 import sqlite3
 import sys
@@ -23,6 +24,7 @@ from tests.scenarios.serve import ROOT, environment, free_port
 
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-local", "SLACK_SIGNING_SECRET": "s"}
 
+PAINT = re.compile(r"\x1b\[[\d;]*m")
 KEY = {"AJAR_SECRET_KEY": "a-key-of-more-than-sixteen"}
 
 OAUTH = {
@@ -48,30 +50,11 @@ async def ajar(folder: Path, *words: str, given: str = "", **variables: str) -> 
     ("variables", "named"),
     [
         ({}, "SLACK_BOT_TOKEN is not set"),
-        ({"SLACK_BOT_TOKEN": "xoxp-1"}, "SLACK_BOT_TOKEN is not a bot token"),
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET is not set"),
-        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "x"}, "SLACK_APP_TOKEN is not an app-level token"),
-        (
-            {**GOOD, "SLACK_CLIENT_ID": "1"},
-            "SLACK_BOT_TOKEN is for one workspace, and SLACK_CLIENT_ID for many",
-        ),
-        ({"SLACK_CLIENT_ID": "1", "SLACK_SIGNING_SECRET": "s"}, "SLACK_CLIENT_SECRET is not set"),
-        ({**OAUTH, "AJAR_PUBLIC_URL": ""}, "AJAR_PUBLIC_URL is not set"),
-        ({**OAUTH, "SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET is not set"),
-        ({**GOOD, "SLACK_API_URL": "nonsense"}, "SLACK_API_URL is not an address"),
         ({**GOOD, "SLACK_API_URL": "http://127.0.0.1:1/api/"}, "SLACK_API_URL: nothing that speaks"),
-        ({**GOOD, "PORT": "many"}, "PORT is not a number from 1 to 65535"),
         ({**GOOD, "AJAR_HOST": "192.0.2.1"}, "AJAR_HOST: 192.0.2.1 is no address of this machine"),
         ({**GOOD, "DATABASE_URL": "mysql://x/y"}, "Write it as postgresql://"),
-        ({**GOOD, "DATABASE_URL": "sqlite://ajar.db"}, "DATABASE_URL names no file"),
-        ({**GOOD, "DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL names no file"),
-        ({**GOOD, "DATABASE_URL": "/var/lib/ajar.db"}, "DATABASE_URL can't be read. Write it as"),
-        ({**GOOD, "DATABASE_URL": "sqlite:////proc/none/ajar.db"}, "DATABASE_URL"),
-        ({**GOOD, "DATABASE_URL": "postgres://x:y@127.0.0.1:1/z", **KEY}, "nothing answers there"),
-        ({**GOOD, "DATABASE_URL": "postgresql://x:y@no.invalid/z", **KEY}, "no server of this name"),
-        ({**GOOD, "DATABASE_URL": "postgresql://x:y@127.0.0.1/z?a=b", **KEY}, "an option behind the ?"),
         ({**GOOD, "AJAR_DATA": "/proc/none"}, "AJAR_DATA"),
-        ({**GOOD, "AJAR_DATA": __file__}, "AJAR_DATA"),
     ],
 )
 async def test_a_wrong_setting_is_named_with_its_remedy_in_one_line(
@@ -83,15 +66,45 @@ async def test_a_wrong_setting_is_named_with_its_remedy_in_one_line(
     assert len(err.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"DATABASE_URL": "mysql://x/y"}, "Write it as postgresql://"),
+        ({"DATABASE_URL": "sqlite://ajar.db"}, "DATABASE_URL names no file"),
+        ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL names no file"),
+        ({"DATABASE_URL": "/var/lib/ajar.db"}, "DATABASE_URL can't be read. Write it as"),
+        (
+            {"DATABASE_URL": "postgresql://x:p/s@h/z", **KEY},
+            "in a password write @ : /",
+        ),  # pragma: allowlist secret
+        ({"DATABASE_URL": "sqlite:////proc/none/ajar.db"}, "Set DATABASE_URL, or AJAR_DATA"),
+        ({"DATABASE_URL": "postgres://x@127.0.0.1:1/z", **KEY}, "nothing answers there"),
+        ({"DATABASE_URL": "postgresql://x@no.invalid/z", **KEY}, "no server of this name"),
+        ({"DATABASE_URL": "postgresql://x@127.0.0.1/z?a=b", **KEY}, "an option behind the ?"),
+        ({"AJAR_DATA": __file__}, "AJAR_DATA: "),
+    ],
+)
+def test_a_wrong_database_is_named_with_its_remedy(tmp_path: Path, variables: dict, named: str) -> None:
+    code, _, err = typed(tmp_path, "migrate", **variables)
+    assert code == 2
+    assert named in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def typed(folder: Path, *words: str, **variables: str) -> tuple[int, str, str]:
+    """As `ajar` does, in this process: for commands that leave the log alone."""
+    given = {"AJAR_DATA": str(folder), "COLUMNS": "200", **variables}
+    ended = CliRunner().invoke(app, words, env=given)
+    return ended.exit_code, ended.stdout, PAINT.sub("", ended.stderr)
+
+
 async def test_a_damaged_database_is_named_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "ajar.db").write_bytes(b"this was a database once" * 200)
-    for words, given in (
-        (["serve"], GOOD),
-        (["migrate"], {}),
-        (["sandbox", "--no-open", "--port", "0", "--data", str(tmp_path)], {}),
-        (["backup", str(tmp_path / "copy")], {}),
+    for code, _, err in (
+        await ajar(tmp_path, "sandbox", "--no-open", "--port", "0", "--data", str(tmp_path)),
+        await asyncio.to_thread(typed, tmp_path, "migrate"),
+        await asyncio.to_thread(typed, tmp_path, "backup", str(tmp_path / "copy")),
     ):
-        code, _, err = await ajar(tmp_path, *words, PORT=str(free_port()), **given)
         assert code == 2
         assert f"{tmp_path / 'ajar.db'} is damaged, or no database of Ajar's. Stop Ajar and put" in err
         assert "ajar backup" in err
@@ -103,23 +116,23 @@ async def test_a_damaged_database_is_named_with_what_to_do(tmp_path: Path) -> No
     assert finding["remedy"].startswith("Stop Ajar and put the last copy")
 
 
-async def test_an_empty_key_file_is_no_key(tmp_path: Path) -> None:
+def test_an_empty_key_file_is_no_key(tmp_path: Path) -> None:
     (tmp_path / "secret.key").touch()
-    code, _, err = await ajar(tmp_path, "migrate")
+    code, _, err = typed(tmp_path, "migrate")
     assert code == 2
     assert err.startswith(f"{tmp_path / 'secret.key'} is too short to be a key. Put back your copy")
 
 
-async def test_an_earlier_copy_is_not_written_over_unasked(tmp_path: Path) -> None:
+def test_an_earlier_copy_is_not_written_over_unasked(tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     copy.write_text("an earlier one")
-    assert (await ajar(tmp_path, "migrate"))[0] == 0
-    code, _, err = await ajar(tmp_path, "backup", str(copy))
+    assert typed(tmp_path, "migrate")[0] == 0
+    code, _, err = typed(tmp_path, "backup", str(copy))
     assert (code, copy.read_text()) == (2, "an earlier one")
     assert err.strip() == f"Nothing was copied: {copy} is there already. Name another file, or add --replace."
-    assert (await ajar(tmp_path, "backup", "--replace", str(copy)))[0] == 0
+    assert typed(tmp_path, "backup", "--replace", str(copy))[0] == 0
     assert copy.read_bytes().startswith(b"SQLite format 3")
-    code, _, err = await ajar(tmp_path, "backup", str(tmp_path))
+    code, _, err = typed(tmp_path, "backup", str(tmp_path))
     assert (code, "is a folder" in err) == (2, True)
 
 
@@ -169,18 +182,18 @@ async def test_two_sandboxes_never_share_a_folder(tmp_path: Path) -> None:
         (["reframe", "el sueldo es muy bajo para lo que quiero"], "reads English only"),
     ],
 )
-def test_a_wrong_option_is_said_and_ends_with_two(words: list[str], said: str) -> None:
-    ended = CliRunner().invoke(app, words, env={"COLUMNS": "200"})
-    assert (ended.exit_code, ended.stdout) == (2, "")
-    assert said in ended.stderr
+def test_a_wrong_option_is_said_and_ends_with_two(tmp_path: Path, words: list[str], said: str) -> None:
+    code, out, err = typed(tmp_path, *words)
+    assert (code, out) == (2, "")
+    assert said in err
 
 
 def test_a_wrong_setting_is_no_traceback_in_any_command(tmp_path: Path) -> None:
     for words in (["preview", "--all"], ["migrate"], ["backup", str(tmp_path / "copy")], ["serve"]):
-        ended = CliRunner().invoke(app, words, env={"PORT": "abc"})
-        assert ended.exit_code == 2
-        assert isinstance(ended.exception, SystemExit)
-        assert "PORT is not a number from 1 to 65535" in ended.stderr
+        code, _, err = typed(tmp_path, *words, PORT="abc")
+        assert code == 2
+        assert "PORT is not a number from 1 to 65535" in err
+        assert "Traceback" not in err
 
 
 async def test_a_taken_port_is_named(tmp_path: Path) -> None:
@@ -282,14 +295,12 @@ async def test_the_tour_tells_a_whole_story_with_dates(tmp_path: Path) -> None:
     assert sum(scene["who"] == "time" for scene in scenes) >= 3
 
 
-async def test_the_manifest_for_http_has_every_address(tmp_path: Path) -> None:
-    code, out, _ = await ajar(tmp_path, "manifest", "--url", "https://ajar.example.org")
+def test_the_manifest_for_http_has_every_address(tmp_path: Path) -> None:
+    code, out, _ = typed(tmp_path, "manifest", "--url", "https://ajar.example.org")
     assert code == 0
     assert out.count("https://ajar.example.org/slack/events") == 3
-    assert (await ajar(tmp_path, "manifest", "--url", "http://127.0.0.1:3000"))[0] == 0
-    code, out, _ = await ajar(
-        tmp_path, "manifest", "--url", "https://ajar.example.org", "--oauth", "--rotate"
-    )
+    assert typed(tmp_path, "manifest", "--url", "http://127.0.0.1:3000")[0] == 0
+    code, out, _ = typed(tmp_path, "manifest", "--url", "https://ajar.example.org", "--oauth", "--rotate")
     assert "https://ajar.example.org/slack/oauth_redirect" in out
     assert "org_deploy_enabled: true" in out
     assert "token_rotation_enabled: true" in out
