@@ -260,6 +260,8 @@ def sent_at(row: Row[Any]) -> datetime:
 
 def end_doubt(connection: Connection, change: Change) -> None:
     """The person has said whether a message arrived; anybody else's row, or a settled one, stays."""
+    if not (change.arrived or change.again):
+        return
     is_doubtful = (*_is_of(change.person), outbox.c.status == "in_doubt")
     if change.arrived:
         arrived = update(outbox).where(outbox.c.id == change.arrived, *is_doubtful)

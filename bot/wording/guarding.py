@@ -25,6 +25,9 @@ def _range(*limits: int) -> range:
     return made
 
 
+GLOBALS = {"range": _range}
+
+
 class Guarded(SandboxedEnvironment):
     """Strict about names; few filters, few methods, short loops, no multiplied text."""
 
@@ -35,7 +38,7 @@ class Guarded(SandboxedEnvironment):
         kept = {name: self.filters[name] for name in FILTERS}
         own = (sentence, first_name, lower_first, last_word, in_words)
         self.filters = {**kept, **{item.__name__: item for item in own}}
-        self.globals = {"range": _range}
+        self.globals = dict(GLOBALS)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Methods that shape a text, and the keys of a mapping; no others."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import yaml
 from jinja2 import Template, TemplateError, TemplateSyntaxError, meta
 
-from bot.wording.guarding import Guarded
+from bot.wording.guarding import GLOBALS, Guarded
 from bot.wording.mistakes import in_file, in_template
 from bot.yaml_loading import LOADER
 
@@ -80,7 +81,13 @@ class Source:
             return "".join(
                 str(facts[piece]) if place % 2 else piece for place, piece in enumerate(self.pieces)
             )
-        return self.template.render(facts) if self.template else self.constant
+        if self.template is None:
+            return self.constant
+        if isinstance(facts, Facts):
+            # The facts as they are: `render` would copy them, and the globals, for each phrase of a draft.
+            with suppress(*FAILURES):
+                return "".join(self.template.root_render_func(self.template.new_context(facts, shared=True)))
+        return self.template.render(facts)  # and again what failed: this way it knows its line
 
     @property
     def place(self) -> str:
@@ -92,7 +99,7 @@ class Facts(dict[str, object]):
     """What a draft may name; what a locale makes of the rest is made when a text first names it."""
 
     def __init__(self, given: Mapping[str, object], makings: Mapping[str, Source]) -> None:
-        super().__init__(given)
+        super().__init__(GLOBALS, **given)
         self._makings = makings
 
     def make(self, names: Iterable[str]) -> None:

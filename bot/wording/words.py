@@ -6,7 +6,7 @@ A locale falls back to its language and then to English.
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from bot.wording.pages import Facts, MissingWordsError, PageError, Pages, Source
 DEFAULT_LOCALE = "en"
 # "at Acme Inc." or "at Yahoo!" at the end of a sentence: the second mark goes.
 TWO_STOPS = re.compile(r"(?<=(?<!\.)\.)\.(?!\.)|(?<=[!?])\.")
+MOST_KEPT = 5000
 MOST_SAYS = 200  # phrases in one draft; ours need a dozen
 
 
@@ -33,6 +34,8 @@ class Words:
         self._trees: dict[str, Tree] = {}
         self._patterns: dict[str, Patterns] = {}
         self._makings: dict[str, Tree] = {}
+        self._chains: dict[str, tuple[str, ...]] = {}
+        self._chosen: dict[tuple[str, ...], Any] = {}  # what was looked up in the trees
         self.problems: tuple[str, ...] = ()
         self.has_overlay = overlay is not None
         for place in _locales(folder):
@@ -48,7 +51,7 @@ class Words:
 
     def locale_of(self, locale: str) -> str:
         """The folder that a locale's words come from."""
-        return next(self._chain(locale))
+        return self._chain(locale)[0]
 
     def speaks(self, locale: str) -> bool:
         """Whether it has a folder of its own, or its language has."""
@@ -121,11 +124,9 @@ class Words:
 
     def _draft_part(self, kind: DraftKind, part: str, locale: str, facts: Mapping[str, object]) -> str:
         tone = facts.get("tone", "")
-        for name in self._chain(locale):
-            for key in (f"drafts.{kind}.{part}_{tone}", f"drafts.{kind}.{part}"):
-                found = _at(self._trees[name], key)
-                if isinstance(found, Source):
-                    return found.render(facts)
+        found = self._first(locale, f"drafts.{kind}.{part}_{tone}", f"drafts.{kind}.{part}")
+        if isinstance(found, Source):
+            return found.render(facts)
         if part == "subject":
             return ""
         raise MissingWordsError(f"drafts.{kind} has no {part} in {locale}")
@@ -144,25 +145,36 @@ class Words:
         return say
 
     def _options(self, name: str, tone: str, locale: str) -> list[Source]:
-        for folder in self._chain(locale):
-            for key in (f"phrases.{name}.{tone}", f"phrases.{name}.any"):
-                found = _at(self._trees[folder], key)
-                if found:
-                    return found if isinstance(found, list) else [found]
-        raise MissingWordsError(f"phrases.{name} has no words in {locale}")
+        found = self._first(locale, f"phrases.{name}.{tone}", f"phrases.{name}.any")
+        if not found:
+            raise MissingWordsError(f"phrases.{name} has no words in {locale}")
+        return found if isinstance(found, list) else [found]
 
     def _found(self, key: str, locale: str) -> Any:
-        for name in self._chain(locale):
-            found = _at(self._trees[name], key)
-            if found is not None:
-                return found
-        raise MissingWordsError(f"{key} has no words in {locale}")
+        found = self._first(locale, key)
+        if found is None:
+            raise MissingWordsError(f"{key} has no words in {locale}")
+        return found
 
-    def _chain(self, locale: str) -> Iterator[str]:
+    def _first(self, locale: str, *keys: str) -> Any:
+        """What stands under the first of these keys that the nearest folder has; None: no folder has any."""
+        chain = self._chain(locale)
+        place = (*chain, *keys)
+        if place not in self._chosen:
+            if len(self._chosen) >= MOST_KEPT:
+                self._chosen.clear()
+            found = (_at(self._trees[name], key) for name in chain for key in keys)
+            self._chosen[place] = next((item for item in found if item not in (None, [])), None)
+        return self._chosen[place]
+
+    def _chain(self, locale: str) -> tuple[str, ...]:
         """The folders to look in, the nearest first; es-MX reads es, and what neither has, en."""
-        for name in dict.fromkeys((locale, _language(locale), DEFAULT_LOCALE)):
-            if name in self._trees:
-                yield name
+        if locale not in self._chains:
+            if len(self._chains) >= MOST_KEPT:  # whatever Slack says is the locale, this stays small
+                self._chains.clear()
+            names = dict.fromkeys((locale, _language(locale), DEFAULT_LOCALE))
+            self._chains[locale] = tuple(name for name in names if name in self._trees)
+        return self._chains[locale]
 
     def _lay_over(self, folder: Path, pages: Pages) -> None:
         """A workspace's own words; what is wrong with them is kept as sentences for whoever runs Ajar."""
@@ -171,6 +183,8 @@ class Words:
             own = overlay.tree(place)
             base = self._trees.get(place.name, self._trees[self.locale_of(place.name)])
             self._trees[place.name] = overlay.merged(self._trees.get(place.name, {}), own, base, place.name)
+            self._chains.clear()
+            self._chosen.clear()
             self._own_patterns(place, overlay)
         overlay.try_out(self)
         self.problems = tuple(dict.fromkeys(overlay.problems))

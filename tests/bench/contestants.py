@@ -23,7 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clocks import SystemClock
 from bot.courier import Courier
 from bot.flows.ports import Letter, Passage, Post
-from bot.slack.clients import always
+from bot.slack import clients
 from bot.slack.messenger import SlackMessenger
 from bot.store import open_store
 
@@ -99,9 +99,10 @@ async def courier(url: str, sink: str, _: int) -> dict[str, object]:
     clock = SystemClock()
     store = open_store(url, clock=clock, keys=KEYS)
     await store.ping()
-    async with web_client(sink) as client:
+    async with aiohttp.ClientSession() as session:
+        client = clients.web_client(f"{sink}/api/", session, "xoxb-1")
         timed = Timed(store)
-        running = Courier(timed, SlackMessenger(always(client), clock), Plain(), clock)
+        running = Courier(timed, SlackMessenger(clients.always(client), clock), Plain(), clock)
         await post(client, "warm")
         before = _memory("VmRSS")
         begun = go()
