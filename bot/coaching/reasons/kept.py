@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.coaching.reasons.learning import RECIPE, Model
+from bot.coaching.reasons.meanings import FILE as MEANINGS
 
 FILE = "learnt.npz"
 TAUGHT_BY = ("language.yml", "concepts.yml", "cues.yml")  # besides the examples
@@ -22,6 +23,8 @@ def digest(folder: Path, labels: Sequence[str]) -> str:
     taught = hashlib.sha256(repr((RECIPE, *labels)).encode())
     for file in [*(folder / name for name in TAUGHT_BY), *sorted((folder / "examples").glob("*.txt"))]:
         taught.update(file.name.encode() + b"\0" + file.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    meanings = folder / MEANINGS
+    taught.update(meanings.read_bytes() if meanings.exists() else b"")
     return taught.hexdigest()
 
 

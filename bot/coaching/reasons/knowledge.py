@@ -1,7 +1,7 @@
 """What the reader knows, as files of templates/<locale>/reasons/: word lists, cues, labelled examples."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,8 @@ import yaml
 
 from bot.coaching.reasons.clauses import Cues, any_of, cues_of
 from bot.coaching.reasons.features import features
+from bot.coaching.reasons.meanings import FILE as MEANINGS
+from bot.coaching.reasons.meanings import Floats, Meanings, load_meanings
 from bot.coaching.reasons.naming import Names, names_of
 from bot.coaching.reasons.plain import MARKS, Families, Language, Token
 from bot.coaching.reasons.reading import FlagKind
@@ -43,6 +45,7 @@ class Knowledge:
     warnings: Mapping[FlagKind, Any]  # compiled expressions
     names: Names
     examples: Sequence[Example]
+    meanings: Meanings
 
     def counting(self, text: str) -> list[Token]:
         """The words of a text that can speak for a reason."""
@@ -50,7 +53,11 @@ class Knowledge:
 
     def features(self, tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
         """What the reader sees in them: each feature with the places of its first word and after its last."""
-        return list(features(tokens, self.families, self.language.idle))
+        return list(features(tokens, self.families, self.language.idle, self.meanings))
+
+    def meaning(self, seen: Iterable[str]) -> Floats:
+        """What the words among these features mean together."""
+        return self.meanings.together(name[2:] for name in seen if name.startswith("m:"))
 
 
 def load_knowledge(folder: Path, category_ids: Set[str]) -> Knowledge:
@@ -65,6 +72,7 @@ def load_knowledge(folder: Path, category_ids: Set[str]) -> Knowledge:
         warnings=_loaded(folder / "warnings.yml", _warnings),
         names=_loaded(folder / "names.yml", lambda held: names_of(held, ordinary)),
         examples=examples,
+        meanings=_meanings(folder / MEANINGS),
     )
 
 
@@ -77,6 +85,13 @@ def _loaded(file: Path, make: Any) -> Any:
         mark = getattr(mistake, "problem_mark", None)
         place = f" line {mark.line + 1}" if mark else ""
         raise KnowledgeError(f"{file}{place}: {type(mistake).__name__}: {mistake}") from None
+
+
+def _meanings(file: Path) -> Meanings:
+    try:
+        return load_meanings(file)
+    except ValueError as mistake:
+        raise KnowledgeError(f"{file}: {mistake}") from None
 
 
 def _warnings(held: Mapping[str, Any]) -> dict[FlagKind, Any]:

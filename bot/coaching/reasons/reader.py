@@ -24,15 +24,16 @@ LONGEST_READ = 3000  # characters; the field takes no more
 # How likely a warning must be that no expression called for, and below what it is dropped although one did;
 # the kinds that aren't here are a matter of expressions alone.
 LEARNT = {
-    FlagKind.HEALTH_DETAIL: (0.75, 0.03),
-    FlagKind.FAMILY_DETAIL: (0.65, 0.05),
-    FlagKind.OVER_APOLOGY: (0.65, 0.05),
-    FlagKind.DISCRIMINATION: (0.7, 0.01),
-    FlagKind.LIE: (0.7, 0.02),
-    FlagKind.BAIT: (0.45, 0.03),
-    FlagKind.CONFIDENTIAL: (0.6, 0.02),
-    FlagKind.INSULT: (0.7, 0.02),
+    FlagKind.HEALTH_DETAIL: (0.5, 0.12),
+    FlagKind.FAMILY_DETAIL: (0.5, 0.06),
+    FlagKind.OVER_APOLOGY: (0.45, 0.04),
+    FlagKind.DISCRIMINATION: (0.3, 0.03),
+    FlagKind.LIE: (0.3, 0.03),
+    FlagKind.BAIT: (0.4, 0.12),
+    FlagKind.CONFIDENTIAL: (0.65, 0.08),
+    FlagKind.INSULT: (0.45, 0.04),
 }
+BY_CLAUSE = {FlagKind.BAIT, FlagKind.INSULT}  # one clause can tell; for the others it takes the whole text
 # What is said with one of these is made up, or said of oneself: the others call for no warning beside it.
 OUTWEIGHS = {
     FlagKind.LIE: {FlagKind.HEALTH_DETAIL, FlagKind.FAMILY_DETAIL},
@@ -84,7 +85,9 @@ class Reader:
             for item in knowledge.examples
         ]
         labels = [[*(item.categories or (NONE,)), *item.warnings] for item in knowledge.examples]
-        return as_kept(learn(seen, labels, labels_of(self._category_ids), rounds(knowledge.examples)))
+        meanings = np.stack([knowledge.meaning(names) for names in seen])
+        names = labels_of(self._category_ids)
+        return as_kept(learn(seen, labels, names, meanings, rounds(knowledge.examples)))
 
     def _scores(self, model: Model, tokens: Sequence[Token]) -> Floats:
         """How likely each label is: for the whole text and for one clause or another; "none" for them all."""
@@ -100,7 +103,8 @@ class Reader:
         return mixed
 
     def _likely(self, model: Model, tokens: Sequence[Token]) -> Floats:
-        odds = model.scores([name for name, _, _ in self._knowledge.features(tokens)])
+        seen = [name for name, _, _ in self._knowledge.features(tokens)]
+        odds = model.scores(seen, self._knowledge.meaning(seen))
         found: Floats = np.float32(1.0) / (np.float32(1.0) + np.exp(-odds))
         return found
 
@@ -121,9 +125,8 @@ class Reader:
         """The words that spoke for it most, as stretches of the text; neighbours make one stretch."""
         weight = [0.0] * len(tokens)
         seen = self._knowledge.features(tokens)
-        for (_, start, end), part in zip(
-            seen, model.parts([name for name, _, _ in seen], label), strict=True
-        ):
+        parts = model.parts([name for name, _, _ in seen], label, self._knowledge.meanings)
+        for (_, start, end), part in zip(seen, parts, strict=True):
             for place in range(start, end):
                 weight[place] += part / (end - start)
         speaking = [place for place, token in enumerate(tokens) if token.is_word and weight[place] > 0]
@@ -155,20 +158,28 @@ class Reader:
 
         One stretch has to call for it by itself: many harmless ones together call for none.
         """
-        tokens = self._knowledge.language.tokens(text)
-        whole = dict(zip(model.labels, self._scores(model, tokens).tolist(), strict=True))
+        whole = self._voted(model, text)
         spans = breaths(text)
         if len(spans) < 2:
             return {kind: (whole[kind], Span(0, len(text))) for kind in LEARNT}
         parts = {text[part.start : part.end].strip(): part for part in reversed(spans)}
         found: dict[FlagKind, tuple[float, Span]] = {}
         for words, part in parts.items():
-            likely = self._scores(model, self._knowledge.language.tokens(words))
+            likely = self._voted(model, words)
             for kind in LEARNT:
-                score = min(whole[kind], float(likely[model.labels.index(kind)]))
+                score = min(whole[kind], likely[kind])
                 if kind not in found or score > found[kind][0]:
                     found[kind] = score, part
         return found
+
+    def _voted(self, model: Model, text: str) -> dict[FlagKind, float]:
+        """How likely each warning is for all the words of a text together, or for its clauses as well."""
+        tokens = self._knowledge.language.tokens(text)
+        whole, mixed = self._likely(model, tokens), self._scores(model, tokens)
+        places = {kind: model.labels.index(kind) for kind in LEARNT}
+        return {
+            kind: float((mixed if kind in BY_CLAUSE else whole)[place]) for kind, place in places.items()
+        }
 
 
 @lru_cache(maxsize=8)  # what a folder teaches is learnt once in a process

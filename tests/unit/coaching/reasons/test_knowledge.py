@@ -9,7 +9,9 @@ import yaml
 from bot.coaching.reasons import FlagKind, load_reader
 from bot.coaching.reasons.kept import FILE, digest, recall
 from bot.coaching.reasons.knowledge import KnowledgeError, load_knowledge
+from bot.coaching.reasons.meanings import FILE as MEANINGS
 from bot.coaching.reasons.reader import labels_of, learn_and_keep
+from bot.coaching.reasons.reading import Span
 from bot.wiring import template_folder
 
 REASONS = template_folder() / "en" / "reasons"
@@ -89,3 +91,29 @@ def test_learning_and_recalling_read_the_same(folder: Path) -> None:
     learnt = load_reader.__wrapped__(folder).read("two hours on the bus and poor pay")
     learn_and_keep(folder)
     assert load_reader.__wrapped__(folder).read("two hours on the bus and poor pay") == learnt
+
+
+def test_a_word_that_no_example_holds_is_understood_by_its_meaning() -> None:
+    taught = [REASONS / "concepts.yml", *(REASONS / "examples").glob("*.txt")]
+    assert all("pneumonia" not in file.read_text().casefold() for file in taught)
+    found = load_reader(REASONS).read("I have pneumonia").suggestions
+    assert found[0].category_id == "health_wellbeing"
+    assert found[0].evidence == (Span(7, 16),)
+
+
+def test_a_folder_without_meanings_is_read_by_its_words(folder: Path) -> None:
+    (folder / MEANINGS).unlink()
+    assert load_reader(folder).read("the pay is too low").is_reason
+
+
+def test_a_damaged_file_of_meanings_is_named(folder: Path) -> None:
+    (folder / MEANINGS).write_bytes(b"PK nonsense")
+    with pytest.raises(KnowledgeError, match=r"meanings\.npz: not a file of meanings"):
+        load_knowledge(folder, set(load_reader(REASONS)._category_ids))
+
+
+def test_a_change_of_the_meanings_is_learnt_anew(folder: Path) -> None:
+    labels = labels_of(load_reader(REASONS)._category_ids)
+    learn_and_keep(folder)
+    (folder / MEANINGS).unlink()
+    assert recall(folder / FILE, labels, digest(folder, labels)) is None
