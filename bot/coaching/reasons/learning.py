@@ -25,7 +25,7 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Model:
-    """Weights by feature and label, then by number of a meaning; the last row is what a label weighs by itself."""
+    """Weights by feature and label, then by number of a meaning; last what a label weighs by itself."""
 
     labels: tuple[str, ...]
     vocabulary: dict[str, int]

@@ -1,4 +1,4 @@
-"""What words mean, as numbers: words that are used alike stand close together, also those that no example holds.
+"""What words mean, as numbers: words that are used alike stand close, also those that no example holds.
 
 The file is made by tests/meanings.py; a folder without one is read by its words alone.
 """

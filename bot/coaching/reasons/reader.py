@@ -10,7 +10,8 @@ import numpy as np
 from bot.coaching.reasons.catalogue import load_catalogue
 from bot.coaching.reasons.kept import FILE, as_kept, digest, keep, recall
 from bot.coaching.reasons.knowledge import NONE, Knowledge, load_knowledge
-from bot.coaching.reasons.learning import Floats, Model, learn
+from bot.coaching.reasons.learning import Model, learn
+from bot.coaching.reasons.meanings import Floats
 from bot.coaching.reasons.mixing import rounds
 from bot.coaching.reasons.noticing import breaths, merged, noticed
 from bot.coaching.reasons.plain import MARKS, Token
