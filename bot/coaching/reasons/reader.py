@@ -178,9 +178,7 @@ class Reader:
         tokens = self._knowledge.language.tokens(text)
         whole, mixed = self._likely(model, tokens), self._scores(model, tokens)
         places = {kind: model.labels.index(kind) for kind in LEARNT}
-        return {
-            kind: float((mixed if kind in BY_CLAUSE else whole)[place]) for kind, place in places.items()
-        }
+        return {kind: float((mixed if kind in BY_CLAUSE else whole)[place]) for kind, place in places.items()}
 
 
 @lru_cache(maxsize=8)  # what a folder teaches is learnt once in a process
