@@ -30,12 +30,13 @@ REACH = {  # a server that is gone is noticed in time, one that hangs after a wh
 WAL_ATTEMPTS = 100
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}  # by the lower byte of SQLite's codes
 FORMS = "postgresql://user:password@host/name or sqlite:///file"  # pragma: allowlist secret
+NO_NAME = "no server of this name is known (in a password @ is written %40, and / %2F)"
 REFUSALS = {  # what a server says at the door → what we say; nothing that it quotes
     "password authentication failed": "the server refuses the user or the password",
     "does not exist": "the server has no such database or user",
     "pg_hba.conf": "the server lets nobody in from here",
-    "failed to resolve host": "no server of this name is known",
-    "name resolution": "no server of this name is known",
+    "failed to resolve host": NO_NAME,
+    "name resolution": NO_NAME,
     "refused": "nothing answers there",
     "timeout expired": "nothing answers there in time",
     "invalid connection option": "an option behind the ? is not known",
