@@ -59,7 +59,11 @@ class StateFile:
             held = json.loads(self._file.read_text(encoding="utf-8"))
             if isinstance(held, dict):
                 return held
-        except ValueError:
+        except (ValueError, OSError):
             pass
-        self._file.replace(self._file.with_name(self._file.name + ".unreadable"))
+        self.set_aside()
         return None
+
+    def set_aside(self) -> None:
+        """Out of the way, but not lost."""
+        self._file.replace(self._file.with_name(self._file.name + ".unreadable"))

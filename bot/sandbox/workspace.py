@@ -55,7 +55,10 @@ class Workspace:
         self._last_micros = 0
         self.file = StateFile(file, self.snapshot) if file is not None else None
         if self.file is not None:
-            self._restore(self.file.read())
+            try:
+                self._restore(self.file.read())
+            except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError):
+                self.file.set_aside()  # of another version, or of something else
             self.changes.listeners.append(self.file.soon)
 
     @property
@@ -184,9 +187,11 @@ class Workspace:
     def _restore(self, held: Mapping[str, Any] | None) -> None:
         if held is None:
             return
-        self._people |= {item["id"]: Human(**item) for item in held.get("people", ())}
-        self.messages = {channel: list(items) for channel, items in held["messages"].items()}
-        self.views.homes = dict(held["homes"])
-        self.clock.set_offset(timedelta(seconds=held["offset"]))
-        newest = max((micros(items[-1]["ts"]) for items in self.messages.values() if items), default=0)
-        self._last_micros = max(newest, int(held.get("last_micros", 0)))
+        people = {item["id"]: Human(**item) for item in held.get("people", ())}
+        messages = {channel: list(items) for channel, items in held["messages"].items()}
+        homes, offset = dict(held["homes"]), timedelta(seconds=held["offset"])
+        newest = max((micros(items[-1]["ts"]) for items in messages.values() if items), default=0)
+        last_micros = max(newest, int(held.get("last_micros", 0)))
+        self._people |= people  # all of it, or nothing
+        self.messages, self.views.homes, self._last_micros = messages, homes, last_micros
+        self.clock.set_offset(offset)

@@ -1,4 +1,4 @@
-"""From nothing to a working install over HTTP, word for word as the README says, against the local Slack."""
+"""From nothing to a working install, word for word as the README says, against the local Slack."""
 
 import asyncio
 import os
@@ -39,23 +39,34 @@ async def output_of(words: list[str], **variables: str) -> str:
     return out.decode()
 
 
-def manifest_command(*flags: str) -> str:
+def manifest_command(way: str) -> str:
+    if way == "Socket Mode":
+        assert "`ajar manifest` prints" in README
+        return "ajar manifest"
+    flags = ["--oauth"] if way == "many workspaces" else []
     found = re.findall(rf"`(ajar manifest --url {re.escape(ADDRESS)}[^`]*)`", README)
-    return next(text for text in found if text.split()[4:] == list(flags))
+    return next(text for text in found if text.split()[4:] == flags)
 
 
-@pytest.mark.parametrize("way", ["one workspace", "many workspaces"])
+WANTED = {
+    "Socket Mode": "SLACK_APP_TOKEN",
+    "one workspace": "SLACK_SIGNING_SECRET",
+    "many workspaces": "SLACK_CLIENT_ID",
+}
+
+
+@pytest.mark.parametrize("way", list(WANTED))
 async def test_the_readme_leads_to_a_working_install(tmp_path: Path, way: str) -> None:
     began = time.monotonic()
     assert "`make setup`" in README
     # Everything is there already where tests run; a newer date of the list must not fetch it again.
     await output_of(["make", "setup", f"VENV={sys.prefix}", "-o", "requirements/run.txt"])
     is_many = way == "many workspaces"
-    printed = await output_of(command_of(manifest_command(*(["--oauth"] if is_many else []))))
+    printed = await output_of(command_of(manifest_command(way)))
     port = free_port()
     own = f"http://127.0.0.1:{port}"
     agreed = SandboxSettings(
-        request_url=f"{own}/slack/events",
+        request_url=None if way == "Socket Mode" else f"{own}/slack/events",
         manifest=yaml.safe_load(printed.replace(ADDRESS, own)),
         ack_seconds=PATIENCE_SECONDS,
         trigger_seconds=PATIENCE_SECONDS,
@@ -65,13 +76,13 @@ async def test_the_readme_leads_to_a_working_install(tmp_path: Path, way: str) -
     await sandbox.start()
     copied = {  # from Slack's pages
         "SLACK_BOT_TOKEN": agreed.bot_token,
+        "SLACK_APP_TOKEN": agreed.app_token,
         "SLACK_SIGNING_SECRET": agreed.signing_secret,
         "SLACK_CLIENT_ID": agreed.client_id,
         "SLACK_CLIENT_SECRET": agreed.client_secret,
         "AJAR_PUBLIC_URL": own,
     }
-    wanted = "SLACK_CLIENT_ID" if is_many else "SLACK_SIGNING_SECRET"
-    line = next(text for text in SERVE.findall(README) if wanted in text)
+    line = next(text for text in SERVE.findall(README) if WANTED[way] in text)
     names = [word.partition("=")[0] for word in line.split() if "=" in word]
     here = {"PORT": str(port), "SLACK_API_URL": f"{sandbox.url}/api/"}  # instead of Slack's own
     serving = Served(sandbox, environment(tmp_path, **here, **{name: copied[name] for name in names}), port)
@@ -83,6 +94,8 @@ async def test_the_readme_leads_to_a_working_install(tmp_path: Path, way: str) -
                 status, page = await browser.consent(page, agreed.team_id)
                 assert status == 200
                 assert "Ajar is now in Local" in page
+        if way == "Socket Mode":
+            await sandbox.sockets.connected()
         robin = Person(sandbox)
         await decline(robin)
         await expect_said(robin, "How did it go?")

@@ -195,11 +195,30 @@ async def test_the_workspace_survives_a_restart_but_open_modals_do_not(wire: Wir
     assert again.workspace.ts() > robin.dm[0]["ts"]
 
 
-def test_a_file_that_cannot_be_read_is_set_aside(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{broken",
+        "[]",
+        "{}",
+        '{"messages": 5, "homes": {}, "offset": 0}',
+        '{"messages": {"D1": [5]}, "homes": {}, "offset": 0}',
+        '{"messages": {}, "homes": {}, "offset": "x"}',
+        '{"messages": {}, "homes": {}, "offset": 1e300}',
+        '{"people": [{"id": "U1"}], "messages": {}, "homes": {}, "offset": 0}',
+    ],
+)
+def test_a_file_that_cannot_be_read_is_set_aside(tmp_path: Path, text: str) -> None:
     file = tmp_path / "slack.json"
-    file.write_text("{broken")
+    file.write_text(text)
     assert Person(Sandbox(SandboxSettings(state_file=file))).dm == []
-    assert (tmp_path / "slack.json.unreadable").read_text() == "{broken"
+    assert (tmp_path / "slack.json.unreadable").read_text() == text
+
+
+def test_a_folder_in_the_place_of_the_file_is_set_aside_too(tmp_path: Path) -> None:
+    (tmp_path / "slack.json").mkdir()
+    assert Person(Sandbox(SandboxSettings(state_file=tmp_path / "slack.json"))).dm == []
+    assert (tmp_path / "slack.json.unreadable").is_dir()
 
 
 async def test_people_can_be_others(wire: Wire) -> None:
