@@ -49,18 +49,14 @@ from bot.keys import keys_of
 from bot.manifest import load_manifest, scopes_of
 from bot.metrics import Metrics, metrics_route
 from bot.public_pages import SUPPORT, Pages
-from bot.settings import (
-    ConfigurationError,
-    Settings,
-    is_distributed,
-    is_socket_mode,
-)
+from bot.settings import ConfigurationError, Settings, is_distributed, is_socket_mode
 from bot.signing import Signer
 from bot.slack import clients
 from bot.slack.app import build_app
 from bot.slack.authorizing import Authorizing
 from bot.slack.clients import code_of
 from bot.slack.door import Door
+from bot.slack.former import FormerIds
 from bot.slack.messenger import SlackMessenger
 from bot.slack.registering import SlackRegistrar
 from bot.slack.tokens import Tokens
@@ -261,7 +257,9 @@ def build(
     rehearsal = Rehearsal(desk, drafting, reader, Rehearsals(clock))
     preferences = SettingsStory(desk, words.locales)
     home = Home(desk, support_address(settings))
-    stories = stories_of(desk, decline, drafting, letters, rehearsal, preferences, privacy, home, installing)
+    stories = stories_of(
+        desk, decline, drafting, letters, rehearsal, preferences, privacy, home, installing, client_of
+    )
     secret = settings.slack_signing_secret.get_secret_value() or "socket-mode"
     app = build_app(client, secret, stories, Authorizing(tokens) if tokens else None)
     metrics = metrics or Metrics()
@@ -288,6 +286,7 @@ def stories_of(
     privacy: Privacy,
     home: Home,
     installing: Installing,
+    client_of: clients.ClientOf,
 ) -> Stories:
     """All stories around one desk."""
     return Stories(
@@ -306,7 +305,7 @@ def stories_of(
         dossier=Dossier(desk),
         doubts=Doubts(desk, letters),
         onboarding=Onboarding(desk, settings.locales),
-        moving=Moving(desk.store),
+        moving=Moving(desk.store, FormerIds(client_of)),
     )
 
 

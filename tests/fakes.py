@@ -172,8 +172,11 @@ class MemoryStore:
         self._links = {name: held for name, held in self._links.items() if held[0] != person}
         return gone
 
-    async def move_along(self, person: Person) -> int | None:
-        before = replace(person, enterprise_id=None)
+    async def is_left_behind(self, team_id: str) -> bool:
+        known = {case.person for case in self._cases.values()} | set(self._preferences)
+        return any(person.team_id == team_id and person.enterprise_id is None for person in known)
+
+    async def move_along(self, before: Person, person: Person) -> int | None:
         rows = [row for row in self._rows.values() if row.post.person == before]
         if any(row.status == "claimed" for row in rows):
             return None
@@ -243,7 +246,7 @@ class MemoryStore:
         known = {case.person for case in self._cases.values()} | set(self._preferences)
         if tenant.team_id and tenant.enterprise_id in self._installs and not is_shut_out:
             for person in [p for p in known if p.team_id == tenant.team_id and p.enterprise_id is None]:
-                await self.move_along(replace(person, enterprise_id=tenant.enterprise_id))
+                await self.move_along(person, replace(person, enterprise_id=tenant.enterprise_id))
             return frozenset()
         gone = {p for p in known if tenant.id in {p.team_id, p.enterprise_id}}
         ids = {case.id for case in self._cases.values() if case.person in gone}

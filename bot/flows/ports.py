@@ -229,11 +229,15 @@ class Store(Protocol):
         """Delete one case with its messages, from the files too. Raises NotFoundError for anybody else's."""
         ...
 
-    async def move_along(self, person: Person) -> int | None:
-        """What the same person had in this workspace before its organisation is theirs here; how many rows.
+    async def move_along(self, before: Person, person: Person) -> int | None:
+        """What a person had before their workspace joined an organisation is theirs there; how many rows.
 
         None: a message of theirs is just going out, and nothing was moved. What does not open stays.
         """
+        ...
+
+    async def is_left_behind(self, team_id: str) -> bool:
+        """Whether anybody's cases or settings in this workspace are still outside of any organisation."""
         ...
 
     async def put_link(self, person: Person, name: str, purpose: str, expires_at: datetime) -> None:

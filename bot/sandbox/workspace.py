@@ -44,6 +44,7 @@ class Workspace:
     ) -> None:
         self.clock, self.app_id, self.team_id, self.app_name = clock, app_id, team_id, app_name
         self.name, self.enterprise_id, self.number = name, enterprise_id, number
+        self.former_ids: dict[str, str] = {}  # of people, from before the workspace joined its organisation
         self.is_org_install = False  # the app is here by way of the organisation
         self.bot_user, self.bot_id = f"U{number}AJARBOT1", f"B{number}AJARBOT1"
         self._people = {human.id: human for human in people}

@@ -103,7 +103,7 @@ def _move_along(connection: Connection, tenant: Tenant, keyring: Keyring) -> Non
     """Whoever has not been here since the workspace joined: the organisation's token is theirs now."""
     for person in _people(connection, Tenant(tenant.team_id)):
         if person.enterprise_id is None and person.user_id:
-            move_along(connection, replace(person, enterprise_id=tenant.enterprise_id), keyring)
+            move_along(connection, person, replace(person, enterprise_id=tenant.enterprise_id), keyring)
 
 
 def _has_install(connection: Connection, name: str) -> bool:

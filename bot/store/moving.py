@@ -1,7 +1,5 @@
 """A workspace has joined an organisation: what its people had is theirs there too, sealed anew for it."""
 
-from dataclasses import replace
-
 from sqlalchemy import Connection, select, update
 
 from bot.coaching.case import Person
@@ -14,13 +12,21 @@ from bot.store.tables import cases, interviews, links, outbox, preferences
 OF_PEOPLE = {cases, interviews, preferences}
 
 
-def move_along(connection: Connection, person: Person, keyring: Keyring) -> int | None:
+def is_left_behind(connection: Connection, team_id: str) -> bool:
+    """Whether anybody of this workspace has not been here since."""
+    for table in (cases, preferences):
+        is_outside = (table.c.team_id == team_id, table.c.enterprise_id == "")
+        if connection.execute(select(table.c.user_id).where(*is_outside).limit(1)).first() is not None:
+            return True
+    return False
+
+
+def move_along(connection: Connection, before: Person, person: Person, keyring: Keyring) -> int | None:
     """Bring along what this person had before the organisation; how many rows, see ports.Store.
 
     The rows of the outbox are locked first: none can be claimed meanwhile, and one that is has to be settled
     under the name that it was claimed with.
     """
-    before = replace(person, enterprise_id=None)
     rows = connection.execute(select(outbox.c.status).where(*is_of(outbox, before)).with_for_update())
     if "claimed" in rows.scalars().all():
         return None

@@ -28,7 +28,7 @@ from bot.flows.ports import (
     StoreUnavailableError,
     UnreadableError,
 )
-from bot.store import belongings, changes, installs, pausing, sealed_rows, tables
+from bot.store import belongings, changes, installs, moving, pausing, sealed_rows, tables
 from bot.store import outbox as rows
 from bot.store.backgrounds import backgrounds, opened
 from bot.store.bodies import preferences_of
@@ -37,7 +37,6 @@ from bot.store.clerk import Clerk
 from bot.store.engine import Database
 from bot.store.gathering import Gatherer
 from bot.store.migrating import migrate
-from bot.store.moving import move_along
 from bot.store.retention import keep_term
 from bot.store.sealing import Keyring
 from bot.store.tables import cases, causes, interviews, links, micros, moment, outbox, preferences
@@ -184,9 +183,15 @@ class SqlStore:
             raise NotFoundError
         self._wipe_soon()
 
-    async def move_along(self, person: Person) -> int | None:
+    async def move_along(self, before: Person, person: Person) -> int | None:
         """Into the organisation."""
-        return await self._database.write(partial(move_along, person=person, keyring=self._keyring))
+        return await self._database.write(
+            partial(moving.move_along, before=before, person=person, keyring=self._keyring)
+        )
+
+    async def is_left_behind(self, team_id: str) -> bool:
+        """Outside of any organisation."""
+        return await self._database.write(partial(moving.is_left_behind, team_id=team_id))
 
     def _wipe_soon(self) -> None:
         wiping = asyncio.create_task(self._wipe())

@@ -2,8 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
+from bot.coaching.case import Person as Owner
+from bot.flows.ports import Change
 from bot.local import Local
+from bot.sandbox.faults import Fail, Status
 from bot.sandbox.person import Person, text_of
+from tests.making import a_case
 from tests.scenarios.telling import decline, expect_said, said, submit
 from tests.scenarios.test_at_rest import unsealed
 from tests.scenarios.test_installing import ORGANISATION, SECOND, THIRD, _until_noted, install, many, team
@@ -53,3 +59,38 @@ async def test_whoever_stays_away_is_written_to_under_the_organisations_token(tm
         await _until_noted(both, person)
         await other.command("/decline list")
         assert "Acme" not in said(other) + str(other.ephemerals)
+
+
+async def test_somebody_whom_slack_calls_by_another_id_now_finds_everything_too(
+    robin: Person, marta: Person, over_http: Local
+) -> None:
+    workspace, clock = over_http.sandbox.workspace, over_http.sandbox.clock
+    for name, company in (("U0OLDROBIN", "Acme"), ("U0OLDMARTA", "Globex")):
+        case = a_case(id=f"case{name}", company=company, person=Owner(workspace.team_id, name))
+        await over_http.ajar.store.commit(Change(case.person, clock.now(), case=case))
+    workspace.enterprise_id = ORGANISATION
+    workspace.former_ids = {robin.id: "U0OLDROBIN", marta.id: "U0OLDMARTA"}
+    over_http.sandbox.faults.next("migration.exchange", Status(503))
+    await robin.command("/decline list")
+    assert "Nothing here yet" in robin.ephemerals[-1]["text"]  # Slack did not say
+    await robin.command("/decline list")
+    assert "Acme" in robin.ephemerals[-1]["text"]
+    assert "Globex" not in robin.ephemerals[-1]["text"]
+    await marta.command("/decline list")
+    assert "Globex" in marta.ephemerals[-1]["text"]
+
+
+@pytest.mark.parametrize("code", ["missing_scope", "not_enterprise_team"])
+async def test_where_slack_tells_no_former_id_one_begins_anew_and_slack_is_asked_once(
+    robin: Person, over_http: Local, code: str
+) -> None:
+    workspace, clock = over_http.sandbox.workspace, over_http.sandbox.clock
+    case = a_case(person=Owner(workspace.team_id, "U0OLDROBIN"))
+    await over_http.ajar.store.commit(Change(case.person, clock.now(), case=case))
+    workspace.enterprise_id = ORGANISATION
+    over_http.sandbox.faults.next("migration.exchange", Fail(code))
+    for _ in range(3):
+        await robin.command("/decline list")
+        assert "Nothing here yet" in robin.ephemerals[-1]["text"]
+    assert sum(call.method == "migration.exchange" for call in over_http.sandbox.calls) == 1
+    assert len(await over_http.ajar.store.cases(case.person)) == 1  # nothing was lost

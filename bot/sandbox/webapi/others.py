@@ -1,4 +1,4 @@
-"""auth.test, users.info, bots.info and the three steps of sharing a file."""
+"""auth.test, users.info, bots.info, migration.exchange and the three steps of sharing a file."""
 
 from collections.abc import Mapping
 
@@ -42,6 +42,22 @@ def _bots_info(platform: Platform, given: Given) -> Answer:
     return {"bot": {"id": workspace.bot_id, "deleted": False, **app}}
 
 
+def _migration_exchange(platform: Platform, given: Given) -> Answer:
+    """Ids of people from before the workspace joined an organisation, and those of now."""
+    workspace = platform.workspace
+    if not workspace.enterprise_id:
+        raise Refused("not_enterprise_team")
+    asked = required(given, "users").split(",")
+    former = {human.id: workspace.former_ids.get(human.id, human.id) for human in workspace.people}
+    known = former if is_set(given, "to_old") else {before: now for now, before in former.items()}
+    return {
+        "team_id": workspace.team_id,
+        "enterprise_id": workspace.enterprise_id,
+        "user_id_map": {name: known[name] for name in asked if name in known},
+        "invalid_user_ids": [name for name in asked if name not in known],
+    }
+
+
 def _upload_url(platform: Platform, given: Given) -> Answer:
     try:
         length = int(required(given, "length"))
@@ -74,6 +90,7 @@ METHODS: Mapping[str, Method] = {
     "auth.test": _auth_test,
     "users.info": _users_info,
     "bots.info": _bots_info,
+    "migration.exchange": _migration_exchange,
     "files.getUploadURLExternal": _upload_url,
     "files.completeUploadExternal": _complete,
 }
