@@ -22,6 +22,7 @@ from bot.slack.messenger import SlackMessenger
 from bot.store import open_store
 
 CALL_SECONDS = 0.8
+IN_HAND = 60  # rows
 KEYS = ["a key for the chaos"]
 
 
@@ -59,7 +60,7 @@ async def main(orders: Orders) -> None:
     clock = ShiftedClock(Path(orders.clock_file))
     pace = Pace(
         batch=20,
-        in_hand=60,
+        in_hand=IN_HAND,
         at_once=20,
         lease=timedelta(seconds=orders.lease_seconds),
         flight=timedelta(seconds=orders.flight_seconds),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 from tests.bench.surface import asking
@@ -31,7 +32,8 @@ async def declining(sink: Sink, database: str, url: str, folder: Path, rounds: i
         for at_once in AT_ONCE:
             where = f"{database}, {at_once} at once"
             asked = [(up[name], asking.decline) for name in ("opens", "documented", "raw")]
-            found = await turns([*asked, (ours, asking.decline)], rounds, at_once)
+            opened = partial(sink.calls.__getitem__, "views.open")
+            found = await turns([*asked, (ours, asking.decline)], rounds, at_once, opened)
             figures += _of_decline(found, where, at_once)
             pages = [(up["empty"], asking.empty_step), (ours, asking.mistaken_step)]
             found = await turns(pages, rounds, at_once)

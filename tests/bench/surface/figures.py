@@ -1,8 +1,10 @@
 """One line of the table, and how programs are asked in turns."""
 
+import asyncio
 import statistics
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from tests.bench.surface.load import Body, Measured, load
 from tests.bench.surface.programs import Program
@@ -39,14 +41,33 @@ def rate(measured: Sequence[Measured]) -> float:
 
 
 async def turns(
-    programs: Sequence[tuple[Program, Body]], rounds: int, at_once: int
+    programs: Sequence[tuple[Program, Body]],
+    rounds: int,
+    at_once: int,
+    opened: Callable[[], int] | None = None,
 ) -> dict[str, list[Measured]]:
-    """Each program for a second in each round, one after the other."""
+    """Each program for a second in each round, one after the other.
+
+    opened: how many windows there are by now. With it they are counted instead of answers, which a program
+    may give before it has done anything.
+    """
     found: dict[str, list[Measured]] = {program.name: [] for program, _ in programs}
     for _ in range(rounds):
         for program, body in programs:
-            found[program.name].append(await load(program.port, body, at_once=at_once, seconds=1.0))
+            before, begun = opened() if opened else 0, time.perf_counter()
+            measured = await load(program.port, body, at_once=at_once, seconds=1.0)
+            if opened:
+                measured = replace(measured, rate=(opened() - before) / (time.perf_counter() - begun))
+                await _settled(opened)
+            found[program.name].append(measured)
     return found
+
+
+async def _settled(opened: Callable[[], int]) -> None:
+    """Until what was answered early is done too."""
+    last = -1
+    while last != (last := opened()):  # noqa: ASYNC110  another process opens them
+        await asyncio.sleep(0.2)
 
 
 def spread(found: Mapping[str, Sequence[Measured]]) -> dict[str, object]:

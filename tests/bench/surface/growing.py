@@ -17,7 +17,7 @@ FIRST = 100
 
 
 async def growth(sink: Sink, folder: Path) -> float:
-    """How many times as much; messages go to as many people, so that nobody's pace holds them up."""
+    """How many times as much; messages go to as many workspaces, so that no pace holds them up."""
     await asyncio.to_thread(folder.mkdir)
     async with ajar(sink.url, folder) as program:
         await asyncio.sleep(5)
@@ -42,7 +42,7 @@ async def _ask(port: int, number: int) -> int:
 async def _deliver(folder: Path, sink: Sink, number: int) -> None:
     store = open_store(f"sqlite:///{folder}/ajar.db", clock=SystemClock(), keys=[KEY])
     now, before = SystemClock().now(), sink.calls["chat.postMessage"]
-    people = [Person(TEAM, f"U{number}X{place}") for place in range(number)]
+    people = [Person(f"{TEAM}{place}", f"U{number}X{place}") for place in range(number)]  # see pausing.spread
     for person in people:
         name = f"{number}:{person.user_id}"
         await store.commit(Change(person, now, posts=(Post(name, person, PostKind.REPLY, now, name),)))

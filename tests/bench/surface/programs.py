@@ -76,7 +76,7 @@ async def ajar(api: str, folder: Path, database: str = "", **given: str) -> Asyn
 @asynccontextmanager
 async def _running(command: list[str], environment: Mapping[str, str], url: str) -> AsyncIterator[int]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *command, cwd=ROOT, env=dict(environment), stderr=None
+        sys.executable, *command, cwd=ROOT, env=dict(environment), stdout=asyncio.subprocess.DEVNULL
     )
     try:
         await _answers(process, url)
