@@ -27,6 +27,7 @@ Answered = Callable[[str, int, float], None]  # kind of payload, status, seconds
 
 LARGEST_BODY = 1_000_000  # Slack's largest payload, a view of 250 kB, fits several times
 COMPLAINS_EVERY_SECONDS = 60
+DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN is no JSON
 SIGNED_BY = (b"x-slack-request-timestamp", b"x-slack-signature")
 READ_SECONDS = 5.0  # Slack itself gives up after three
 ANSWER_SECONDS = 30.0
@@ -147,7 +148,7 @@ def _form(text: str) -> dict[str, str]:
 
 
 def _loaded(text: str) -> Any:
-    return json.loads(text, parse_constant=lambda _: None)
+    return DECODER.decode(text)
 
 
 def _has_odd_characters(text: str, body: Mapping[str, Any]) -> bool:
