@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 LONGEST_IN_WORDS = 6  # a longer text tells a story, and is nobody's command
+LONGEST_FEELING = 12  # whoever is lost says so in a sentence, and the answer does nothing
 FEWEST_MARKS = 2  # words of another language that make it plain
 
 
@@ -29,6 +30,7 @@ class Meaning(StrEnum):
 
 # The first two are done at once, and the others' words stand in many sentences: the whole text has to be it.
 EXACT = frozenset({Meaning.PAUSE, Meaning.RESUME, Meaning.START, Meaning.THANKS, Meaning.HELLO})
+FELT = frozenset({Meaning.SCARED, Meaning.NEXT})
 
 
 def meaning_of(text: str, heard: Mapping[str, str]) -> Meaning:
@@ -40,10 +42,10 @@ def meaning_of(text: str, heard: Mapping[str, str]) -> Meaning:
     for meaning, known in phrases.items():
         if typed in known:
             return meaning
-    if len(typed.split()) > LONGEST_IN_WORDS:
-        return Meaning.OTHER
+    length = len(typed.split())
     for meaning, known in phrases.items():
-        if meaning not in EXACT and any(f" {phrase} " in f" {typed} " for phrase in known):
+        longest = LONGEST_FEELING if meaning in FELT else 0 if meaning in EXACT else LONGEST_IN_WORDS
+        if length <= longest and any(f" {phrase} " in f" {typed} " for phrase in known):
             return meaning
     return Meaning.OTHER
 

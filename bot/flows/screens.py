@@ -117,7 +117,7 @@ class StepPage:
             )
             for item in category_ids
         )
-        return (*self._warnings(saying), *self._alternatives(saying), *self._hints(saying, catalogue), *named)
+        return (*self._warnings(saying), *self._alternatives(saying), *named, *self._hints(saying, catalogue))
 
     def _own_warnings(self, saying: Saying) -> Iterator[Notice]:
         """What to consider about wordings of one's own; they are used as they are all the same."""
@@ -142,23 +142,24 @@ class StepPage:
         """What is hard to walk back, with wordings bound to the present."""
         for item in reasons_in(self.answers):
             if catalogue[item].for_now:
-                yield Notice(saying.say("interview.wording.hard_to_undo", label=catalogue[item].label))
+                text = saying.say("interview.wording.hard_to_undo", label=catalogue[item].label)
+                yield Notice(text, f"wording:{item}")
 
     def _warnings(self, saying: Saying) -> tuple[Notice, ...]:
         """What is better left unsaid, in the person's own words, with the reason why."""
-        if self.reading is None:
+        if self.reading is None or not self.reading.findings:
             return ()
         snippets = _snippets(self.raw, self.reading)
-        return tuple(
-            Notice(
-                saying.say(
-                    "interview.wording.unsaid",
-                    what=" · ".join(dict.fromkeys(texts))[:200],
-                    why=saying.say(f"flags.{kind}.why"),
-                )
+        heading = Notice(saying.say("interview.wording.unsaid_heading"), is_heading=True)
+        unsaid = (
+            saying.say(
+                "interview.wording.unsaid",
+                what=" · ".join(dict.fromkeys(texts))[:200],
+                why=saying.say(f"flags.{kind}.why"),
             )
             for kind, texts in snippets.items()
         )
+        return (heading, *(Notice(text) for text in unsaid))
 
     def _field(self, question: Question, saying: Saying, catalogue: Catalogue) -> Field:
         words = _words(question, self.step, saying)

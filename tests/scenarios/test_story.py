@@ -51,7 +51,8 @@ async def test_closing_the_window_loses_nothing_that_was_submitted(robin: Person
     assert "Everything you sent is still here" in text_of(robin.modal)
     await robin.click("interview_go_on")
     assert "How to put it" in robin.modal["title"]["text"]
-    assert "Better left unsaid: “a joke”" in text_of(robin.modal)
+    assert "Better left unsaid\n“a joke”: A judgement" in text_of(robin.modal)
+    assert "How you'd put it (optional)" not in text_of(robin.modal)  # one of them is always chosen
     await robin.click("interview_back")
     assert RAW in str(robin.modal)
     await robin.click("interview_back")

@@ -26,6 +26,7 @@ from bot.wording import Words
         ("I'm scared", Meaning.SCARED),
         ("help, I'm so nervous", Meaning.SCARED),
         ("I can't do this", Meaning.SCARED),
+        ("I'm really scared and I don't know what to do", Meaning.SCARED),
         ("what do I do now?", Meaning.NEXT),
         ("Now what", Meaning.NEXT),
         ("ok so what should I do", Meaning.NEXT),

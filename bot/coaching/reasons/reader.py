@@ -35,7 +35,7 @@ LEARNT = {
     FlagKind.INSULT: (0.45, 0.04),
 }
 BY_CLAUSE = {FlagKind.BAIT, FlagKind.INSULT}  # one clause can tell; for the others it takes the whole text
-# What is said with one of these is made up, or said of oneself: the others call for no warning beside it.
+# What is said with one of these is made up, or of oneself: in the same sentence the others call for none.
 OUTWEIGHS = {
     FlagKind.LIE: {FlagKind.HEALTH_DETAIL, FlagKind.FAMILY_DETAIL},
     FlagKind.OVER_APOLOGY: {FlagKind.INSULT},
@@ -151,8 +151,7 @@ class Reader:
                 found = [finding for finding in found if finding.kind is not kind]
             elif kind not in called_for and best >= enough:
                 found.append(Finding(kind, whole_words(plain, span.start, span.end)))
-        outweighed = {kind for item in found for kind in OUTWEIGHS.get(item.kind, ())}
-        return merged(finding for finding in found if finding.kind not in outweighed)
+        return merged(_not_outweighed(found, breaths(plain)))
 
     def _warned(self, model: Model, text: str) -> dict[FlagKind, tuple[float, Span]]:
         """How likely each warning is, and the stretch that calls for it most.
@@ -179,6 +178,15 @@ class Reader:
         whole, mixed = self._likely(model, tokens), self._scores(model, tokens)
         places = {kind: model.labels.index(kind) for kind in LEARNT}
         return {kind: float((mixed if kind in BY_CLAUSE else whole)[place]) for kind, place in places.items()}
+
+
+def _not_outweighed(found: Sequence[Finding], spans: Sequence[Span]) -> Iterator[Finding]:
+    """Without those of a sentence in which something outweighs them; what stands elsewhere is told."""
+    at = {id(item): {place for place, span in enumerate(spans) if item.span.meets(span)} for item in found}
+    for item in found:
+        others = [other for other in found if item.kind in OUTWEIGHS.get(other.kind, ())]
+        if not any(at[id(item)] & at[id(other)] for other in others):
+            yield item
 
 
 @lru_cache(maxsize=8)  # what a folder teaches is learnt once in a process

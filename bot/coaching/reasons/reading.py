@@ -34,6 +34,10 @@ class Span:
     start: int
     end: int
 
+    def meets(self, other: "Span") -> bool:
+        """Whether they have a letter in common."""
+        return self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -23,7 +23,7 @@ function section(block, press) {
   if (block.text) parts.push(el("div", { class: "text" }, plain(block.text)));
   for (const item of block.fields ?? []) parts.push(el("div", { class: "text" }, plain(item)));
   if (block.accessory?.type === "button") parts.push(button(block, block.accessory, press));
-  return el("div", {}, parts);
+  return el("div", { class: "section" }, parts);
 }
 
 function flow(element) {
