@@ -87,7 +87,8 @@ def _is_told_live(answers: Answers) -> bool:
 
 
 def _keeps_in_touch(answers: Answers) -> bool:
-    return answers.get("door") != Door.CLOSED and answers.get("source") != Source.INTERNAL
+    is_open = answers.get("door") != Door.CLOSED and answers.get("source") != Source.INTERNAL
+    return is_open and Circumstance.BAD_EXPERIENCE not in _many(answers, "circumstances")
 
 
 QUESTIONS: Mapping[Step, tuple[Question, ...]] = {
@@ -268,7 +269,7 @@ def case_from(case_id: str, person: Person, answers: Answers, now: datetime) -> 
         person=person,
         offer=offer,
         reasons=_reasons(answers),
-        plan=_plan(answers, offer),
+        plan=_plan(answers),
         stage=first_stage(offer),
         created_at=now,
     )
@@ -305,9 +306,9 @@ def _offer(answers: Answers) -> Offer:
     )
 
 
-def _plan(answers: Answers, offer: Offer) -> Plan:
+def _plan(answers: Answers) -> Plan:
     channel = Channel(_one(answers, "channel") or default_channel(answers))
-    no_nudges = offer.door is Door.CLOSED or offer.source is Source.INTERNAL
+    no_nudges = not _keeps_in_touch(answers)
     return Plan(
         channel=channel,
         call_at=None if channel is Channel.EMAIL else moment_in(answers, "call_at"),

@@ -9,7 +9,7 @@ from bot.coaching.drafts import Draft, script_of
 from bot.coaching.interview import settled
 from bot.flows.desk import Cause, Desk, Opened, Told
 from bot.flows.drafting import Drafting, kept_edit
-from bot.flows.openings import REMINDERS, post_for, posts_for, reminder_posts
+from bot.flows.openings import REMINDERS, post_for, posts_for, reminder_posts, replaced_by
 from bot.flows.ports import Post, PostKind
 
 TRIES_BEFORE_EMAIL = 2
@@ -34,7 +34,7 @@ class Call:
             case, posts = _after_voicemail(case, opened, cause.mark)
         else:
             case, posts = _after_talk(case, opened, cause.mark, outcome)
-        await self.desk.write(cause, case, posts, REMINDERS - {PostKind.LAST_CALL})
+        await self.desk.write(cause, case, posts, replaced_by(posts))
         return Told(opened.saying.say(f"letters.told.{cause.act}"))
 
     async def _not_yet(self, cause: Cause, opened: Opened) -> Told:

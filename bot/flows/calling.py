@@ -13,7 +13,7 @@ from bot.coaching.case import (
     Stage,
     Standing,
 )
-from bot.coaching.drafts import DraftKind, script_of
+from bot.coaching.drafts import DraftKind, asks_for_time, script_of
 from bot.flows.acts import Act
 from bot.flows.drafting import Draft
 from bot.flows.openings import NOTES
@@ -62,6 +62,8 @@ def card(sheet: Sheet) -> Letter:
 
 def _ledger(sheet: Sheet) -> list[Passage]:
     shared = sheet.case.shared_reasons
+    if Circumstance.BAD_EXPERIENCE in sheet.case.offer.circumstances:
+        shared = ()  # what they are told is neutral and gives none
     kept = tuple(reason for reason in sheet.case.reasons if reason not in shared)
     said = (
         sheet.words("card.shared", reasons=sheet.wordings(shared))
@@ -75,7 +77,8 @@ def _ledger(sheet: Sheet) -> list[Passage]:
 def cautions(case: Case) -> tuple[str, ...]:
     """Which advice of letters.yml `cautions` this case needs."""
     offer = case.offer
-    names = [item.value for item in Circumstance if item in offer.circumstances]
+    timely = set() if asks_for_time(case) else {Circumstance.EXPLODING, Circumstance.SEVERAL_OFFERS}
+    names = [item.value for item in Circumstance if item in offer.circumstances - timely]
     if offer.commitment is Commitment.ACCEPTED:
         names.append("accepted")
     if offer.form is not OfferForm.WRITTEN:

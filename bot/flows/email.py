@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from bot.coaching.case import Case, Door, EventKind, Rhythm, Source, Stage
-from bot.coaching.drafts import DraftKind
+from bot.coaching.case import Case, EventKind, Rhythm, Stage
+from bot.coaching.drafts import DraftKind, keeps_in_touch
 from bot.flows.call import email_posts
 from bot.flows.desk import Cause, Desk, Told
 from bot.flows.drafting import Draft, Drafting, kept_edit
-from bot.flows.openings import REMINDERS, nudge_posts, post_for
+from bot.flows.openings import REMINDERS, nudge_posts, post_for, replaced_by
 from bot.flows.ports import PostKind
 
 LONGEST_SUBJECT = 150
@@ -26,7 +26,7 @@ class Email:
         opened = await self.desk.open(cause.person, cause.case_id)
         case = replace(opened.case, stage=Stage.FOLLOWING_UP)
         posts = email_posts(case, opened, cause.mark)
-        await self.desk.write(cause, case, posts, REMINDERS - {PostKind.LAST_CALL})
+        await self.desk.write(cause, case, posts, replaced_by(posts))
         return Told(opened.saying.say("letters.told.email_write"))
 
     async def draft(self, cause: Cause) -> Draft:
@@ -57,6 +57,6 @@ class Email:
 
 
 def stage_after(case: Case) -> Stage:
-    """Keeping in touch, unless the door is closed or it is one's own employer."""
-    closed = case.offer.door is Door.CLOSED or case.offer.source is Source.INTERNAL
-    return Stage.RESTING if closed or case.plan.rhythm is Rhythm.NEVER else Stage.IN_TOUCH
+    """Keeping in touch, unless the door is closed, they were treated badly, or it is their own employer."""
+    is_over = not keeps_in_touch(case) or case.plan.rhythm is Rhythm.NEVER
+    return Stage.RESTING if is_over else Stage.IN_TOUCH

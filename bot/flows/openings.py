@@ -1,6 +1,7 @@
 """Which messages a stage of a case brings: the rows that go into the outbox with it."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.coaching import cadence
@@ -21,6 +22,13 @@ NOTES = (
     DraftKind.NOTE_OTHER_EMPLOYER,
 )
 REMINDERS = frozenset({PostKind.REMIND_CALL, PostKind.REMIND_EMAIL, PostKind.LAST_CALL})
+
+
+def replaced_by(posts: Iterable[Post]) -> frozenset[PostKind]:
+    """The reminders that these rows take the place of; the warning before the answer is due stays
+    unless it comes anew.
+    """
+    return REMINDERS - ({PostKind.LAST_CALL} - {post.kind for post in posts})
 
 
 def post_for(case: Case, kind: PostKind, due_at: datetime, mark: str = "", note: str = "") -> Post:

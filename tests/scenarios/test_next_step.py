@@ -67,7 +67,7 @@ async def test_a_spanish_sentence_is_answered_with_an_offer_of_spanish(robin: Pe
 
 
 async def test_somebody_new_who_writes_spanish_is_offered_it_with_the_welcome(robin: Person) -> None:
-    await robin.say("hola, no sé qué hacer con una oferta de trabajo que tengo")
+    await robin.say("hola, me han hecho una oferta de trabajo y creo que no la quiero")
     await expect_said(robin, "Welcome to Ajar")
     assert "¿Prefieres español?" in said(robin)
 
@@ -98,3 +98,37 @@ async def test_a_date_that_has_passed_is_said_to_have_passed_with_its_year_when_
     await over_http.sandbox.move_clock(timedelta(days=300))
     await robin.open_home()
     assert "The answer was due on Thursday 3 December 2026" in text_of(robin.home or {})
+
+
+async def test_whoever_was_treated_badly_gives_no_reason_and_gets_no_notes(robin: Person) -> None:
+    await decline(robin, circumstances=["bad_experience"])
+    await expect_said(robin, "How did it go?")
+    assert "You'll give no particular reason" in said(robin)
+    assert "Between you and Ajar: I" in said(robin)
+    await robin.click("call_reached")
+    await expect_said(robin, "Your email")
+    await robin.click("email_send")
+    await expect_said(robin, "Ajar won't remind you about this one")
+
+
+async def test_time_is_spoken_of_only_where_there_is_a_line_to_ask_for_it(robin: Person) -> None:
+    await decline(robin, circumstances=["exploding"], commitment="accepted")
+    await expect_said(robin, "How did it go?")
+    assert "there's a line for that first" not in said(robin)
+    assert "You've already said yes" in said(robin)
+
+
+async def test_the_warning_before_the_answer_is_due_comes_once_whatever_happened_before(
+    robin: Person, over_http: Local
+) -> None:
+    await decline(robin, answer_due_at=START + timedelta(hours=30))
+    await expect_said(robin, "How did it go?")
+    for _ in range(2):
+        await robin.click("call_voicemail")
+        await expect_said(robin, "The email follows now" if _ else "Thanks for trying")
+    await over_http.sandbox.move_clock(timedelta(hours=26, minutes=1))
+    await expect_said(robin, "don't wait any longer")
+    await over_http.sandbox.move_clock(timedelta(minutes=30))
+    await robin.say("thanks")
+    await expect_said(robin, "You're welcome")
+    assert said(robin).count("don't wait any longer") == 1
