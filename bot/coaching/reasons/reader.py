@@ -34,6 +34,8 @@ LEARNT = {
     FlagKind.CONFIDENTIAL: (0.65, 0.08),
     FlagKind.INSULT: (0.45, 0.04),
 }
+PRIVATE = {FlagKind.HEALTH_DETAIL, FlagKind.FAMILY_DETAIL, FlagKind.CONFIDENTIAL}
+TOLD = 0.6  # of what it takes without an expression: enough for a sentence in which one matched
 BY_CLAUSE = {FlagKind.BAIT, FlagKind.INSULT}  # one clause can tell; for the others it takes the whole text
 # What is said with one of these is made up, or of oneself: in the same sentence the others call for none.
 OUTWEIGHS = {
@@ -144,33 +146,28 @@ class Reader:
             for span in knowledge.names.find(plain)
         ]
         called_for = {finding.kind for finding in found}
-        likely = self._warned(model, text)
+        whole, parts = self._voted(model, text), self._parts(model, text)
         for kind, (enough, hardly) in LEARNT.items():
-            best, span = likely[kind]
-            if kind in called_for and best < hardly:
-                found = [finding for finding in found if finding.kind is not kind]
-            elif kind not in called_for and best >= enough:
+            span, alone = max(parts, key=lambda part: part[1][kind])[0], max(item[kind] for _, item in parts)
+            likely = min(whole[kind], alone)
+            if kind in called_for and likely < hardly:
+                plain_in = [part for part, votes in parts if votes[kind] >= TOLD * enough]
+                found = [item for item in found if item.kind is not kind or _is_told(item, plain_in)]
+            elif kind not in called_for and likely >= enough:
                 found.append(Finding(kind, whole_words(plain, span.start, span.end)))
         return merged(_not_outweighed(found, breaths(plain)))
 
-    def _warned(self, model: Model, text: str) -> dict[FlagKind, tuple[float, Span]]:
-        """How likely each warning is, and the stretch that calls for it most.
+    def _parts(self, model: Model, text: str) -> list[tuple[Span, dict[FlagKind, float]]]:
+        """How likely each warning is for each stretch by itself.
 
-        One stretch has to call for it by itself: many harmless ones together call for none.
+        One has to call for it: many harmless ones together call for none, and those around it take
+        nothing from a private matter that an expression found.
         """
-        whole = self._voted(model, text)
-        spans = breaths(text)
-        if len(spans) < 2:
-            return {kind: (whole[kind], Span(0, len(text))) for kind in LEARNT}
-        parts = {text[part.start : part.end].strip(): part for part in reversed(spans)}
-        found: dict[FlagKind, tuple[float, Span]] = {}
-        for words, part in parts.items():
-            likely = self._voted(model, words)
-            for kind in LEARNT:
-                score = min(whole[kind], likely[kind])
-                if kind not in found or score > found[kind][0]:
-                    found[kind] = score, part
-        return found
+        parts = breaths(text)
+        spans = {text[part.start : part.end].strip(): part for part in reversed(parts)}
+        if len(parts) < 2:
+            spans = {text: Span(0, len(text))}
+        return [(part, self._voted(model, words)) for words, part in spans.items()]
 
     def _voted(self, model: Model, text: str) -> dict[FlagKind, float]:
         """How likely each warning is for all the words of a text together, or for its clauses as well."""
@@ -178,6 +175,11 @@ class Reader:
         whole, mixed = self._likely(model, tokens), self._scores(model, tokens)
         places = {kind: model.labels.index(kind) for kind in LEARNT}
         return {kind: float((mixed if kind in BY_CLAUSE else whole)[place]) for kind, place in places.items()}
+
+
+def _is_told(finding: Finding, spans: Sequence[Span]) -> bool:
+    """Whether a private matter stands in one of these."""
+    return finding.kind in PRIVATE and any(finding.span.meets(span) for span in spans)
 
 
 def _not_outweighed(found: Sequence[Finding], spans: Sequence[Span]) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ class FlagKind(StrEnum):
 
 
 LIKELY = 0.3  # of a reason after the first; what is less likely can be picked from the list
+LONGEST_SHOWN = 40  # characters; what is longer is a sentence that was noticed as a whole
 ALIKE = (
     {FlagKind.HEALTH_DETAIL, FlagKind.FAMILY_DETAIL},
     {FlagKind.PROFANITY, FlagKind.INSULT},
@@ -33,6 +34,11 @@ class Span:
 
     start: int
     end: int
+
+    @property
+    def length(self) -> int:
+        """In characters."""
+        return self.end - self.start
 
     def meets(self, other: "Span") -> bool:
         """Whether they have a letter in common."""
@@ -47,10 +53,14 @@ class Finding:
     span: Span
 
     def repeats(self, other: "Finding") -> bool:
-        """Whether it lies within another one that is nearly of its kind."""
+        """Whether another one that is nearly of its kind says the same: the wider, but no whole sentence."""
         is_alike = any({self.kind, other.kind} == pair for pair in ALIKE)
-        is_within = other.span.start <= self.span.start and self.span.end <= other.span.end
-        return is_alike and is_within and (self.span != other.span or self.kind > other.kind)
+        if not is_alike or not self.span.meets(other.span):
+            return False
+        mine, others = (min(item.span.length, LONGEST_SHOWN) for item in (self, other))
+        if LONGEST_SHOWN in {mine, others} and mine != others:
+            return mine == LONGEST_SHOWN
+        return (mine, other.kind) < (others, self.kind)
 
 
 @dataclass(frozen=True)

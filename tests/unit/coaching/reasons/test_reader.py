@@ -147,6 +147,19 @@ def test_a_match_does_not_reach_into_another_sentence(reader: Reader) -> None:
                 assert len(sentences(shown)) == 1, (finding.kind, shown)
 
 
+def test_a_private_matter_is_noticed_among_many_other_things(reader: Reader) -> None:
+    text = "The pay is a fucking joke, 20k below what I make. My wife is pregnant and the commute would "
+    text += "kill me. The manager was an idiot. Tell them I got another offer. I didn't."
+    kinds = {FlagKind.PROFANITY, FlagKind.FIGURE, FlagKind.FAMILY_DETAIL, FlagKind.INSULT, FlagKind.LIE}
+    assert kinds <= warned(reader, text)
+
+
+def test_a_lie_silences_only_what_is_made_up_with_it(reader: Reader) -> None:
+    lie = "Say I broke my leg. I didn't, it's the pay."
+    assert FlagKind.HEALTH_DETAIL not in warned(reader, lie)
+    assert FlagKind.FAMILY_DETAIL in warned(reader, f"{lie} My mum has dementia and needs me.")
+
+
 def test_what_overlaps_is_one_warning(reader: Reader) -> None:
     for text in ("My wife is pregnant", "they are fucking idiots", "the pay is a sick fucking joke"):
         spans = [item.span for item in reader.read(text).warnings]
