@@ -105,3 +105,4 @@ async def test_the_first_start_says_what_was_made_and_what_to_do_also_after_star
     assert f"Everything is kept in {tmp_path}: ajar.db, and secret.key that opens it." in said[0]
     assert "type /decline" in said[0]
     assert "first start" not in said[1]
+    assert not [line for line in "".join(said).splitlines() if line.startswith("{")]  # no library has a word
