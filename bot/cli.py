@@ -1,6 +1,7 @@
 """ajar: serve · sandbox · tour · preview · reframe · migrate · doctor · manifest.
 
-Exit codes: 0 all is well, 1 something is wrong in a file or in own words, 2 a wrong option or setting.
+Exit codes: 0 all is well, 1 something is wrong in a file or in own words, 2 a wrong option or setting,
+3 Slack or the database does not answer just now: a supervisor tries again.
 What one command alone needs is imported there: `ajar serve` is to be ready soon after its libraries are.
 """
 
@@ -30,6 +31,7 @@ from bot.serving import fast_loop, serving, until_stopped
 from bot.settings import (
     ConfigurationError,
     Settings,
+    UnreachableError,
     data_folder,
     is_distributed,
     is_loopback,
@@ -367,6 +369,8 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     try:
         with asyncio.Runner(loop_factory=fast_loop()) as runner:
             runner.run(work)
+    except UnreachableError as passing:
+        stop(str(passing), 3)
     except (ConfigurationError, StoreUnavailableError) as wrong:
         stop(str(wrong), 2)
     except KeyboardInterrupt:

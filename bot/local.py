@@ -13,7 +13,8 @@ from bot.sandbox.delivery import ACK_SECONDS
 from bot.sandbox.server import Sandbox, SandboxSettings
 from bot.serving import bind, web_server
 from bot.settings import ConfigurationError, Settings, load_settings
-from bot.wiring import Ajar, running, sockets
+from bot.slack.connecting import sockets
+from bot.wiring import Ajar, running
 
 LOCAL_KEY = "for-a-local-slack-on-a-server's-database"
 
@@ -103,7 +104,9 @@ async def local(
         ajar = await stack.enter_async_context(running(settings))
         await stack.enter_async_context(web_server(ajar.web, bound))
         if over_sockets:
-            await stack.enter_async_context(sockets(ajar, settings))
+            await stack.enter_async_context(
+                sockets(ajar.app, ajar.client, settings.slack_app_token.get_secret_value())
+            )
         _tie_clock(sandbox, ajar)
         yield Local(sandbox, ajar)
 

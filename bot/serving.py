@@ -14,7 +14,8 @@ from starlette.types import ASGIApp
 
 from bot.metrics import metrics_app
 from bot.settings import ConfigurationError, Settings, check_for_serving, is_socket_mode
-from bot.wiring import Ajar, running, sockets
+from bot.slack.connecting import sockets
+from bot.wiring import Ajar, running
 
 DRAIN_SECONDS = 8
 
@@ -93,11 +94,13 @@ async def serving(settings: Settings) -> AsyncIterator[Ajar]:
         bound = bind(settings.ajar_host, settings.port)
         stack.callback(bound.close)
         ajar = await stack.enter_async_context(running(settings))
+        if is_socket_mode(settings):  # first: what answers at /readyz answers Slack too
+            await stack.enter_async_context(
+                sockets(ajar.app, ajar.client, settings.slack_app_token.get_secret_value())
+            )
         await stack.enter_async_context(web_server(ajar.web, bound))
         if settings.ajar_metrics_port is not None:
             await stack.enter_async_context(_metrics(settings, settings.ajar_metrics_port, ajar))
-        if is_socket_mode(settings):
-            await stack.enter_async_context(sockets(ajar, settings))
         stack.callback(ajar.courier.halt)  # while the last requests are answered
         yield ajar
 

@@ -32,6 +32,10 @@ class ConfigurationError(Exception):
     """Ajar can't start like this; the text names the variable and the remedy."""
 
 
+class UnreachableError(ConfigurationError):
+    """Something outside does not answer just now; another try may do."""
+
+
 class Settings(BaseSettings):
     """Every setting, by the name of its variable in lower case."""
 

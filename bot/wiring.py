@@ -10,9 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import aiohttp
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -49,18 +47,18 @@ from bot.keys import keys_of
 from bot.manifest import load_manifest, scopes_of
 from bot.metrics import Metrics, metrics_route
 from bot.public_pages import SUPPORT, Pages
-from bot.settings import ConfigurationError, Settings, is_distributed, is_socket_mode
+from bot.settings import ConfigurationError, Settings, UnreachableError, is_distributed, is_socket_mode
 from bot.signing import Signer
 from bot.slack import clients
 from bot.slack.app import build_app
 from bot.slack.authorizing import Authorizing
-from bot.slack.clients import code_of
+from bot.slack.connecting import check_token
 from bot.slack.door import Door
 from bot.slack.former import FormerIds
 from bot.slack.messenger import SlackMessenger
 from bot.slack.registering import SlackRegistrar
 from bot.slack.tokens import Tokens
-from bot.store import DamagedError, SqlStore, WrongKeyError, backup, open_store
+from bot.store import DamagedError, RefusedError, SqlStore, WrongKeyError, backup, open_store
 from bot.web import build_web
 from bot.wording import Words
 
@@ -68,7 +66,6 @@ from bot.wording import Words
 LOCAL_CALL_SECONDS = 2
 LOCAL_PACE = Pace(heartbeat=timedelta(seconds=1), apart=timedelta(0), flight=timedelta(seconds=3))
 SETTLES_AFTER_SECONDS = 0.5  # to be ready comes first
-SOCKETS = 2  # the SDK closes the old one before it opens the new one
 
 
 def template_folder() -> Path:
@@ -144,7 +141,7 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         client = web_client(settings, session, metrics.called)
         if not is_distributed(settings):
-            await check_token(client, settings)
+            await check_token(client)
             await store.resume(None)  # the token is good: what waited for a better one may go
         ajar = build(settings, clock, store, client, metrics)
         learning = asyncio.create_task(_settled(ajar.reader))
@@ -170,7 +167,7 @@ async def _ended(task: asyncio.Task[None]) -> None:
 
 
 async def migrated(store: SqlStore) -> None:
-    """Bring the database forward. Raises ConfigurationError that says what to look at."""
+    """Bring the database forward. Raises ConfigurationError, UnreachableError that say what to look at."""
     try:
         await store.migrate()
     except WrongKeyError:
@@ -181,7 +178,8 @@ async def migrated(store: SqlStore) -> None:
     except DamagedError:
         raise ConfigurationError(damaged(store.file)) from None
     except StoreUnavailableError as failure:
-        raise ConfigurationError(unreachable(store.file, failure)) from None
+        kind = ConfigurationError if isinstance(failure, RefusedError) else UnreachableError
+        raise kind(unreachable(store.file, failure)) from None
 
 
 def damaged(file: str) -> str:
@@ -205,22 +203,6 @@ def web_client(
     """Slack at SLACK_API_URL, with the bot token if there is one."""
     token = settings.slack_bot_token.get_secret_value()
     return clients.web_client(settings.slack_api_url, session, token, called)
-
-
-async def check_token(client: AsyncWebClient, settings: Settings) -> None:
-    """Ask Slack who we are. Raises ConfigurationError."""
-    try:
-        await client.auth_test()
-    except SlackApiError as refused:
-        raise ConfigurationError(
-            f"SLACK_BOT_TOKEN was refused by Slack ({code_of(refused)}). "
-            "Copy it again from OAuth & Permissions, or reinstall the app there."
-        ) from None
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
-        raise ConfigurationError(
-            f"SLACK_API_URL: nothing that speaks Slack's API answers at {settings.slack_api_url}. "
-            "Check the address and the network."
-        ) from None
 
 
 def build(
@@ -372,25 +354,3 @@ def calendar_address(settings: Settings, secret: str) -> str:
     """Where a calendar program finds what is behind this secret; empty when this server has no address."""
     own = settings.ajar_public_url.rstrip("/")
     return f"{own}/calendar/{secret}.ics" if own else ""
-
-
-@asynccontextmanager
-async def sockets(ajar: Ajar, settings: Settings) -> AsyncIterator[None]:
-    """Socket Mode connections; two, so that one is open while the other is refreshed."""
-    token = settings.slack_app_token.get_secret_value()
-    handlers = [AsyncSocketModeHandler(ajar.app, token, web_client=ajar.client) for _ in range(SOCKETS)]
-    try:
-        await ajar.client.apps_connections_open(
-            app_token=token
-        )  # the handlers would try for ever, and in silence
-        for handler in handlers:
-            await handler.connect_async()  # type: ignore[no-untyped-call]
-        yield
-    except SlackApiError as refused:
-        raise ConfigurationError(
-            f"SLACK_APP_TOKEN was refused by Slack ({code_of(refused)}). "
-            "Make one with connections:write under Basic Information."
-        ) from None
-    finally:
-        for handler in handlers:
-            await handler.close_async()  # type: ignore[no-untyped-call]

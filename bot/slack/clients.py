@@ -15,6 +15,10 @@ from bot.flows.installs import Tenant
 
 CALL_SECONDS = 10  # of one call to Slack; a trigger is dead after three, a message may take longer
 
+PASSING = frozenset(
+    {"fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"}
+)
+
 ClientOf = Callable[[Tenant], Awaitable[AsyncWebClient]]
 Called = Callable[[str, int], None]  # method, and the status of its answer
 
@@ -119,6 +123,11 @@ async def oauth_access(client: AsyncWebClient, own: Mapping[str, str], **given: 
     The SDK's own method puts them into a header by a class that aiohttp is about to drop.
     """
     return await client.api_call("oauth.v2.access", data={**own, **given})
+
+
+def is_passing(code: str) -> bool:
+    """Whether Slack may say something else in a while."""
+    return code in PASSING or code.startswith("http_")
 
 
 def code_of(refused: SlackApiError) -> str:

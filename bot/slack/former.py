@@ -8,12 +8,11 @@ from slack_sdk.errors import SlackApiError
 
 from bot.coaching.case import Person
 from bot.flows.installs import NotInstalledError, tenant_of
-from bot.slack.clients import ClientOf, code_of
+from bot.slack.clients import ClientOf, code_of, is_passing
 
 log = structlog.get_logger(__name__)
 
 ASK_SECONDS = 1.0  # somebody waits for a window, which has three
-PASSING = frozenset({"ratelimited", "internal_error", "service_unavailable", "fatal_error"})
 
 
 class FormerIds:
@@ -36,7 +35,7 @@ class FormerIds:
         except SlackApiError as refused:
             code = code_of(refused)
             log.warning("former_id_unknown", code=code)
-            return None if code in PASSING or code.startswith("http_") else ""
+            return None if is_passing(code) else ""
         except (aiohttp.ClientError, TimeoutError, NotInstalledError) as failure:
             log.warning("former_id_unknown", code=type(failure).__name__)
             return None

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from bot.flows.ports import Clock
 from bot.store.backup import backup
-from bot.store.engine import DamagedError, Database
+from bot.store.engine import DamagedError, Database, RefusedError
 from bot.store.sealing import Keyring, WrongKeyError
 from bot.store.sql import SqlStore
 
-__all__ = ["DamagedError", "SqlStore", "WrongKeyError", "backup", "open_store"]
+__all__ = ["DamagedError", "RefusedError", "SqlStore", "WrongKeyError", "backup", "open_store"]
 
 
 def open_store(

@@ -23,7 +23,9 @@ def backup(url: str, target: Path, *, replaces: bool = False) -> None:
     """
     source = _file_of(url)
     if not source.exists():
-        raise StoreUnavailableError(f"there is no database at {source}")
+        raise StoreUnavailableError(
+            f"there is no database at {source}. Set AJAR_DATA, or DATABASE_URL, as it is for `ajar serve`"
+        )
     if target.exists():
         _check_target(source, target, replaces=replaces)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")

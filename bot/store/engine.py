@@ -31,16 +31,25 @@ WAL_ATTEMPTS = 100
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}  # by the lower byte of SQLite's codes
 FORMS = "postgresql://user:password@host/name or sqlite:///file"  # pragma: allowlist secret
 NO_NAME = "no server of this name is known (in a password @ is written %40, and / %2F)"
-REFUSALS = {  # what a server says at the door → what we say; nothing that it quotes
-    "password authentication failed": "the server refuses the user or the password",
-    "does not exist": "the server has no such database or user",
-    "pg_hba.conf": "the server lets nobody in from here",
+SILENCES = {  # at the door: nobody is there just now
     "failed to resolve host": NO_NAME,
     "name resolution": NO_NAME,
     "refused": "nothing answers there",
+    "Is the server running": "nothing answers there",
     "timeout expired": "nothing answers there in time",
+    "starting up": "the server is starting",
+    "shutting down": "the server is stopping",
+}
+REFUSALS = {  # what a server says there → what we say; nothing that it quotes
+    "password authentication failed": "the server refuses the user or the password",
+    "does not exist": "the server has no such database or user",
+    "pg_hba.conf": "the server lets nobody in from here",
     "invalid connection option": "an option behind the ? is not known",
 }
+
+
+class RefusedError(StoreUnavailableError):
+    """The server is there and says no: trying again is of no use."""
 
 
 class DamagedError(StoreUnavailableError):
@@ -131,7 +140,10 @@ def _named(failure: BaseException | None) -> StoreUnavailableError:
         return DamagedError("the database's file is damaged")
     is_at_the_door = getattr(failure, "sqlstate", None) is None  # what runs inside has a code of SQL's
     said = str(failure) if is_at_the_door else ""
-    known = next((ours for theirs, ours in REFUSALS.items() if theirs in said), "")
+    known = next((ours for theirs, ours in SILENCES.items() if theirs in said), "")
+    refusal = next((ours for theirs, ours in REFUSALS.items() if theirs in said), "")
+    if refusal and not known:
+        return RefusedError(refusal)
     return StoreUnavailableError(known or f"the database answered with {type(failure).__name__}")
 
 

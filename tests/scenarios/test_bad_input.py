@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.local import Local, alone_in, begin_anew
+from bot.sandbox.faults import Drop, Fail, Status
 from bot.sandbox.person import Person
 from bot.sandbox.server import Sandbox, SandboxSettings
 from tests.scenarios.serve import ROOT, environment, free_port
@@ -51,7 +52,6 @@ async def ajar(folder: Path, *words: str, given: str = "", **variables: str) -> 
     [
         ({}, "SLACK_BOT_TOKEN is not set"),
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET is not set"),
-        ({**GOOD, "SLACK_API_URL": "http://127.0.0.1:1/api/"}, "SLACK_API_URL: nothing that speaks"),
         ({**GOOD, "AJAR_HOST": "192.0.2.1"}, "AJAR_HOST: 192.0.2.1 is no address of this machine"),
         ({**GOOD, "DATABASE_URL": "mysql://x/y"}, "Write it as postgresql://"),
         ({**GOOD, "AJAR_DATA": "/proc/none"}, "AJAR_DATA"),
@@ -78,8 +78,6 @@ async def test_a_wrong_setting_is_named_with_its_remedy_in_one_line(
             "in a password write @ : /",
         ),
         ({"DATABASE_URL": "sqlite:////proc/none/ajar.db"}, "Set DATABASE_URL, or AJAR_DATA"),
-        ({"DATABASE_URL": "postgres://x@127.0.0.1:1/z", **KEY}, "nothing answers there"),
-        ({"DATABASE_URL": "postgresql://x@no.invalid/z", **KEY}, "no server of this name"),
         ({"DATABASE_URL": "postgresql://x@127.0.0.1/z?a=b", **KEY}, "an option behind the ?"),
         ({"AJAR_DATA": __file__}, "AJAR_DATA: "),
     ],
@@ -88,6 +86,23 @@ def test_a_wrong_database_is_named_with_its_remedy(tmp_path: Path, variables: di
     code, _, err = typed(tmp_path, "migrate", **variables)
     assert code == 2
     assert named in err
+    assert len(err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("postgres://x@127.0.0.1:1/z", "nothing answers there"),
+        ("postgresql://x@no.invalid/z", "no server of this name"),
+        ("postgresql://x@/z?host=/proc/none", "nothing answers there"),
+    ],
+)
+def test_a_server_that_does_not_answer_yet_ends_with_three_for_a_supervisor(
+    tmp_path: Path, url: str, named: str
+) -> None:
+    code, _, err = typed(tmp_path, "migrate", DATABASE_URL=url, **KEY)
+    assert (code, named in err) == (3, True)
+    assert err.startswith("DATABASE_URL: ")
     assert len(err.strip().splitlines()) == 1
 
 
@@ -216,14 +231,29 @@ async def test_a_taken_port_of_the_page_is_named(tmp_path: Path) -> None:
     assert err.strip() == f"--port {port} is taken. Choose another one, or leave it out."
 
 
-async def test_a_token_that_slack_refuses_is_named(tmp_path: Path) -> None:
+async def test_a_token_that_slack_refuses_is_named_and_trouble_at_slack_is_not_taken_for_it(
+    tmp_path: Path,
+) -> None:
     sandbox = Sandbox(SandboxSettings())
     await sandbox.start()
-    given = {**GOOD, "SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_API_URL": f"{sandbox.url}/api/", "PORT": "0"}
-    code, _, err = await ajar(tmp_path, "serve", **given)
+    given = {**GOOD, "SLACK_API_URL": f"{sandbox.url}/api/", "PORT": "0"}
+    code, _, err = await ajar(tmp_path, "serve", **{**given, "SLACK_BOT_TOKEN": "xoxb-wrong"})
+    assert (code, "invalid_auth" in err) == (2, True)
+    for method, fault, more in (
+        ("auth.test", Status(503), {}),
+        ("auth.test", Fail("internal_error"), {}),
+        ("apps.connections.open", Fail("internal_error"), {"SLACK_APP_TOKEN": "xapp-local"}),
+        ("apps.connections.open", Drop.BEFORE, {"SLACK_APP_TOKEN": "xapp-local"}),
+    ):
+        sandbox.faults.next(method, fault)
+        code, _, err = await ajar(tmp_path, "serve", **given, **more)
+        assert code == 3, err
+        assert "Traceback" not in err
+        assert err.startswith(("SLACK_BOT_TOKEN: Slack has trouble", "SLACK_APP_TOKEN: Slack"))
     await sandbox.stop()
-    assert code == 2
-    assert "invalid_auth" in err
+    code, _, err = await ajar(tmp_path, "serve", **given)
+    assert code == 3
+    assert err.startswith(f"SLACK_API_URL: nothing that speaks Slack's API answers at {sandbox.url}")
 
 
 async def _post(local: Local, stamp: int, secret: str) -> int:

@@ -113,7 +113,8 @@ def test_the_unit_of_systemd_starts_what_there_is() -> None:
     program, command = unit["Service"]["ExecStart"].split()
     assert program.endswith(".venv/bin/ajar")
     assert command in COMMANDS
-    assert unit["Service"]["RestartPreventExitStatus"] == "2"
+    assert unit["Service"]["RestartPreventExitStatus"] == "2"  # and not 3: what is away may come back
+    assert unit["Unit"]["StartLimitIntervalSec"] == "0"
     assert unit["Service"]["StateDirectory"] == "ajar"
     assert unit["Install"]["WantedBy"] == "multi-user.target"
 

@@ -94,8 +94,6 @@ async def test_the_readme_leads_to_a_working_install(tmp_path: Path, way: str) -
                 status, page = await browser.consent(page, agreed.team_id)
                 assert status == 200
                 assert "Ajar is now in Local" in page
-        if way == "Socket Mode":
-            await sandbox.sockets.connected()
         robin = Person(sandbox)
         await decline(robin)
         await expect_said(robin, "How did it go?")

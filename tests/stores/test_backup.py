@@ -57,7 +57,7 @@ def _refusals(folder: Path) -> list[tuple[str, Path, str]]:
         own.touch()
     return [
         ("postgresql://x/y", folder / "copy.db", "pg_dump"),
-        (f"sqlite:///{folder / 'none.db'}", folder / "copy.db", "no database"),
+        (f"sqlite:///{folder / 'none.db'}", folder / "copy.db", "no database at .* Set AJAR_DATA"),
         (f"sqlite:///{own}", folder / "none" / "copy.db", "can't be written"),
         (f"sqlite:///{own}", own, "must not be"),
         ("nonsense", folder / "copy.db", "can't be read"),

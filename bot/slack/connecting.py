@@ -1,0 +1,71 @@
+"""At the start: whether Slack takes our tokens, and the sockets of Socket Mode."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.settings import ConfigurationError, UnreachableError
+from bot.slack.clients import code_of, is_passing
+
+SOCKETS = 2  # the SDK closes the old one before it opens the new one
+SOCKET_SECONDS = 30
+
+
+async def check_token(client: AsyncWebClient) -> None:
+    """Ask Slack who we are. Raises ConfigurationError, UnreachableError."""
+    try:
+        await client.auth_test()
+    except SlackApiError as refused:
+        remedy = "Copy it again from OAuth & Permissions, or reinstall the app there."
+        raise _refused("SLACK_BOT_TOKEN", refused, remedy) from None
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        raise UnreachableError(
+            f"SLACK_API_URL: nothing that speaks Slack's API answers at {client.base_url}. "
+            "Check the address and the network."
+        ) from None
+
+
+@asynccontextmanager
+async def sockets(app: AsyncApp, client: AsyncWebClient, token: str) -> AsyncIterator[None]:
+    """Socket Mode connections; two, so that one is open while the other is refreshed.
+
+    Raises ConfigurationError, UnreachableError.
+    """
+    handlers = [AsyncSocketModeHandler(app, token, web_client=client) for _ in range(SOCKETS)]
+    try:
+        await _connect(handlers, client, token)
+        yield
+    finally:
+        for handler in handlers:
+            await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+async def _connect(handlers: Sequence[AsyncSocketModeHandler], client: AsyncWebClient, token: str) -> None:
+    """By themselves the handlers would try for ever, and in silence."""
+    try:
+        async with asyncio.timeout(SOCKET_SECONDS):
+            await client.apps_connections_open(app_token=token)
+            for handler in handlers:
+                await handler.connect_async()  # type: ignore[no-untyped-call]
+    except SlackApiError as refused:
+        remedy = "Make one with connections:write under Basic Information."
+        raise _refused("SLACK_APP_TOKEN", refused, remedy) from None
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        raise UnreachableError(
+            "SLACK_APP_TOKEN: Slack's sockets can't be reached. Let this machine out to wss://*.slack.com, "
+            "or use HTTP."
+        ) from None
+
+
+def _refused(name: str, refused: SlackApiError, remedy: str) -> ConfigurationError:
+    """Slack said no, for good or for now."""
+    code = code_of(refused)
+    if is_passing(code):
+        return UnreachableError(f"{name}: Slack has trouble of its own ({code}). Try again in a minute.")
+    return ConfigurationError(f"{name} was refused by Slack ({code}). {remedy}")
