@@ -228,6 +228,18 @@ def test_a_line_of_ones_own_and_an_event_stand_in_the_notes(words: Words) -> Non
         assert event in _draft(words, case, kind).body
 
 
+@pytest.mark.parametrize(("locale", "said"), [("en", "two months"), ("es", "dos meses")])
+def test_a_note_says_how_long_ago_it_was_whichever_its_turn_is(words: Words, locale: str, said: str) -> None:
+    told = (
+        a_case().with_event(EventKind.EMAIL_SENT, NOW).with_event(EventKind.CONTACT, NOW + timedelta(days=31))
+    )
+    for tone in Tone:
+        case = replace(told, plan=replace(told.plan, tone=tone))
+        facts = facts_for(case, door_open="", now=NOW + timedelta(days=62), zone=UTC)
+        for seed in "abcd":
+            assert said in words.draft(DraftKind.NUDGE_ONE_MONTH, facts, locale, seed).body.casefold()
+
+
 def test_an_email_on_another_day_does_not_say_today(words: Words) -> None:
     told = a_case(tone=Tone.WARM).with_event(EventKind.CALL, NOW, Outcome.REACHED)
     later = facts_for(told, door_open="", now=NOW + timedelta(days=1), zone=UTC)
