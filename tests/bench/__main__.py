@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.bench.racing import Row, Sink, migrated, postgresql, race, ratio
-from tests.bench.resting import idle_cpu
+from tests.bench.resting import idle_cpu, sync_ms
 
 ROUNDS, MESSAGES = int(os.environ.get("ROUNDS", "5")), 1000
 PENDING = {"1 k": 1_000, "100 k": 100_000, "1 M": 1_000_000}
@@ -48,7 +48,7 @@ def _rows(name: str, label: str, url: str, sink: Sink) -> list[Row]:
     contestants = ["floor", "courier", "two couriers"]
     if label == "1 k":
         contestants += ["apscheduler", "apscheduler_default"]
-        contestants += ["procrastinate"] if name == "postgresql" else []
+        contestants += ["procrastinate", "procrastinate_default"] if name == "postgresql" else []
     rows = {kind: Row(name, label, kind) for kind in contestants}
     for number in range(ROUNDS):
         for kind in contestants:
@@ -76,6 +76,7 @@ def _print(rows: list[Row], growth: float, idle: float) -> None:
         "targets": TARGETS,
         "growth_mb": growth,
         "idle_cpu": idle,
+        "sync_ms": sync_ms(),
         "rows": [row.as_dict() for row in rows],
     }
     sys.stdout.write(json.dumps(report) + "\n")

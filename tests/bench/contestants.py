@@ -169,7 +169,7 @@ async def apscheduler_default(url: str, sink: str, messages: int) -> dict[str, o
     return await apscheduler(url, sink, messages, grace=1)
 
 
-async def procrastinate(url: str, sink: str, messages: int) -> dict[str, object]:
+async def procrastinate(url: str, sink: str, messages: int, concurrency: int = AT_ONCE) -> dict[str, object]:
     """A task queue on PostgreSQL."""
     from procrastinate import App, PsycopgConnector
 
@@ -183,8 +183,13 @@ async def procrastinate(url: str, sink: str, messages: int) -> dict[str, object]
         await post(client, "warm")
         await note.batch_defer_async(*({"name": f"due{number}"} for number in range(messages)))
         begun = go()
-        await app.run_worker_async(concurrency=AT_ONCE, wait=False, install_signal_handlers=False)
+        await app.run_worker_async(concurrency=concurrency, wait=False, install_signal_handlers=False)
         return {"seconds": time.perf_counter() - begun}
+
+
+async def procrastinate_default(url: str, sink: str, messages: int) -> dict[str, object]:
+    """The same as its documentation starts it: one task at a time."""
+    return await procrastinate(url, sink, messages, concurrency=1)
 
 
 KINDS = {
@@ -193,6 +198,7 @@ KINDS = {
     "apscheduler": apscheduler,
     "apscheduler_default": apscheduler_default,
     "procrastinate": procrastinate,
+    "procrastinate_default": procrastinate_default,
 }
 
 if __name__ == "__main__":

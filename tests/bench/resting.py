@@ -43,3 +43,14 @@ def idle_cpu(url: str, sink: str) -> float:
 def _used_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def sync_ms(times: int = 200) -> float:
+    """What it costs here to be sure of a page on the disk: those who commit row by row live on it."""
+    with tempfile.TemporaryFile() as file:
+        begun = time.perf_counter()
+        for _ in range(times):
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+    return (time.perf_counter() - begun) / times * 1000
