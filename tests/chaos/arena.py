@@ -23,6 +23,7 @@ from tests.scenarios.serve import ROOT
 PEOPLE = tuple(Human(f"U0CHAOS{n:03}", f"p{n}", f"Person {n}", "UTC", "en-US") for n in range(40))
 ROWS_OF_A_CASE = 4
 TEAMS = 8
+LONGEST_STANDSTILL = 15  # seconds: a lease, and the time to look whether a message is there
 
 
 @dataclass
@@ -74,18 +75,20 @@ class Arena:
         """Until nothing is left to be done. Raises TimeoutError."""
         clock = self.sandbox.clock
         clock.set_offset(max(clock.offset, timedelta(0)))
+        last, same = dict[str, int](), 0
         async with asyncio.timeout(seconds):
-            while left := await self._left():
+            while {"pending", "claimed"} & set(counts := await self._counts()):
+                same, last = (same + 1 if counts == last else 0), counts
                 await asyncio.sleep(1)
-                if "claimed" not in left:  # nobody wants to wait for every backoff
+                # Nobody wants to wait for every backoff, nor for a pause from before the clock was set back.
+                if "claimed" not in counts or same > LONGEST_STANDSTILL:
                     clock.advance(timedelta(minutes=10))
 
-    async def _left(self) -> set[str]:
-        """The states of the rows that are not settled."""
+    async def _counts(self) -> dict[str, int]:
         try:
-            return {"pending", "claimed"} & set(await self.store.counts())
+            return await self.store.counts()
         except StoreUnavailableError:
-            return {"claimed"}
+            return {"claimed": 0}
 
     async def complaints(self) -> list[str]:
         """What does not hold: every message exactly once, in the order of its case, delays explained."""
@@ -99,7 +102,16 @@ class Arena:
         counts = await self.store.counts()
         if counts != {"sent": len(self.posts)}:
             found.append(f"the outbox says {counts}")
-        return found + self._unexplained()
+        return found + self._ended() + self._unexplained()
+
+    def _ended(self) -> list[str]:
+        """Replicas that are gone though nobody killed them, with their last word."""
+        found = []
+        for replica in self.replicas:
+            if replica.process is not None and replica.process.returncode is not None:
+                said = replica.log.read_text(errors="replace").splitlines()[-1:]
+                found.append(f"{replica.log.stem} ended with {replica.process.returncode}: {said}")
+        return found
 
     def _unexplained(self) -> list[str]:
         """Rows that took more tries than the logs have reasons for.
