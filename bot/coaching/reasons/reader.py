@@ -26,13 +26,13 @@ LONGEST_READ = 3000  # characters; the field takes no more
 # the kinds that aren't here are a matter of expressions alone.
 LEARNT = {
     FlagKind.HEALTH_DETAIL: (0.55, 0.12),
-    FlagKind.FAMILY_DETAIL: (0.6, 0.08),
+    FlagKind.FAMILY_DETAIL: (0.45, 0.06),
     FlagKind.OVER_APOLOGY: (0.45, 0.04),
-    FlagKind.DISCRIMINATION: (0.3, 0.04),
+    FlagKind.DISCRIMINATION: (0.25, 0.05),
     FlagKind.LIE: (0.3, 0.03),
     FlagKind.BAIT: (0.4, 0.12),
     FlagKind.CONFIDENTIAL: (0.65, 0.08),
-    FlagKind.INSULT: (0.45, 0.04),
+    FlagKind.INSULT: (0.5, 0.05),
 }
 PRIVATE = {FlagKind.HEALTH_DETAIL, FlagKind.FAMILY_DETAIL, FlagKind.CONFIDENTIAL}
 TOLD = 0.6  # of what it takes without an expression: enough for a sentence in which one matched
