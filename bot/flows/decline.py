@@ -26,6 +26,7 @@ from bot.coaching.reasons import Catalogue, Reader, Reading
 from bot.flows import openings
 from bot.flows.ports import Change, Clock, Interview, Messenger, NotFoundError, Store, Wording
 from bot.flows.raw_words import RawWords
+from bot.flows.replies import language_of
 from bot.flows.screens import Notice, Screen, StepPage
 from bot.flows.visitor import Saying, Visitor, visitor_of
 
@@ -217,13 +218,30 @@ class Decline:
             reading=await self._read(raw, visitor.locale) if step is Step.WORDING else None,
             raw=raw,
             own_readings=await self._own_readings(interview.answers, visitor) if step is Step.PLAN else {},
+            unread=self._unread(raw, visitor) if step is Step.WORDING else (),
         )
         return page.screen(Saying(self._wording, visitor), self._catalogue.of(visitor.locale))
 
     async def _read(self, raw: str, locale: str) -> Reading | None:
         """Beside the loop: the first text may have to wait until the reader has learnt."""
-        is_read = self._catalogue.of(locale).is_read
+        is_read = self._catalogue.of(locale).is_read and not self._language(raw)
         return await asyncio.to_thread(self._reader.read, raw) if raw and is_read else None
+
+    def _language(self, raw: str) -> str:
+        """The language of raw words that are plainly not in English, which alone is read."""
+        locales = ("en", *self._catalogue.translations)
+        return language_of(raw, "en", {name: self._wording.text("replies.marks", name) for name in locales})
+
+    def _unread(self, raw: str, visitor: Visitor) -> tuple[str, ...]:
+        """That raw words in another language can't be read, in theirs and in that one."""
+        other = self._language(raw) if self._catalogue.of(visitor.locale).is_read else ""
+        if not other:
+            return ()
+        label = self._wording.entries("settings.locale", visitor.locale)["label"]
+        return (
+            self._wording.text("interview.wording.unread", visitor.locale),
+            self._wording.text("replies.in_this", other, label=label),
+        )
 
     async def _own_readings(self, answers: Answers, visitor: Visitor) -> dict[str, Reading]:
         """What the reader notices in wordings that the person typed."""

@@ -78,6 +78,7 @@ class StepPage:
     reading: Reading | None = None
     raw: str = field(default="", repr=False)
     own_readings: Mapping[str, Reading] = field(default_factory=dict, repr=False)  # of wordings typed
+    unread: tuple[str, ...] = ()  # why raw words in another language say nothing, in both
 
     def screen(self, saying: Saying, catalogue: Catalogue) -> Screen:
         """The page in the visitor's words."""
@@ -109,15 +110,17 @@ class StepPage:
         if self.step is not Step.WORDING:
             return ()
         category_ids = reasons_in(self.answers)
+        unread = tuple(Notice(text) for text in self.unread)
         if not category_ids:
-            return (Notice(saying.say("interview.wording.none")),)
+            return unread or (Notice(saying.say("interview.wording.none")),)
         named = tuple(
             Notice(
                 saying.say("interview.wording.reason", label=catalogue[item].label), f"wording:{item}", True
             )
             for item in category_ids
         )
-        return (*self._warnings(saying), *self._alternatives(saying), *named, *self._hints(saying, catalogue))
+        warned = (*self._warnings(saying), *self._alternatives(saying))
+        return (*unread, *warned, *named, *self._hints(saying, catalogue))
 
     def _own_warnings(self, saying: Saying) -> Iterator[Notice]:
         """What to consider about wordings of one's own; they are used as they are all the same."""

@@ -184,6 +184,9 @@ NO_PAY = a_case(reasons=(Reason("relocation", "I've decided to stay where I live
         ("Mi mujer está enferma y no puedo.", "why", Remark.PRIVATE),
         ("Me han dicho en confianza que habrá despidos.", "was_it_us", Remark.CONFIDENTIAL),
         ("Gracias, pero no quiero tantos viajes.", "why", Remark.NEW_REASON),
+        ("Mi jefe me ha subido el sueldo y me quedo.", "why", Remark.NEW_REASON),
+        ("Vale, lo pensaré el finde.", "take_the_weekend", Remark.MIXED),
+        ("Si me dejáis teletrabajar, hablamos.", "other_terms", Remark.NEGOTIATES),
         ("Bueno, gracias por la pregunta que me haces.", "more_money", Remark.NO_IS_MISSING),
     ],
 )
@@ -200,8 +203,11 @@ def test_spanish_answers_are_judged_by_spanish_words(
         ("Muchas gracias, pero no es por el dinero. Mi respuesta no cambia.", "more_money"),
         ("Muy amable. Ya lo he pensado bien y prefiero decirlo hoy.", "take_the_weekend"),
         ("Prefiero guardármelo, si no es molestia.", "who_and_how_much"),
+        ("De verdad que no, gracias.", "more_money"),
         ("Lo siento, debería haberlo tenido claro antes.", "accepted_before"),
         ("Claro, llámame en mayo, por favor.", "call_later"),
+        ("Mil gracias. El sueldo no es malo, pero mi respuesta se mantiene.", "more_money"),
+        ("Gracias, lo tengo claro al 100 por ciento segura, es un no.", "more_money"),
     ],
 )
 def test_a_good_spanish_answer_is_left_alone(text: str, question: str, reader: Reader) -> None:
@@ -231,6 +237,12 @@ def test_money_is_pointed_out_unless_it_is_the_reason_given(text: str, reader: R
     assert Remark.MONEY not in _judged(text, reader, "why").remarks
 
 
+def test_more_of_something_else_is_no_money(reader: Reader) -> None:
+    for text in ("They give me more responsibility, thanks.", "They offered me more flexibility."):
+        assert Remark.MONEY not in _judged(text, reader, "why", NO_PAY).remarks
+    assert Remark.MONEY not in _judged("Me dan más flexibilidad.", reader, "why", NO_PAY, "es").remarks
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -238,6 +250,8 @@ def test_money_is_pointed_out_unless_it_is_the_reason_given(text: str, reader: R
         "Thanks, but more money wouldn't change my mind.",
         "It isn't about the salary; I've decided.",
         "The pay was generous, thank you. I'm sure about my answer.",
+        "The offer isn't bad at all, thank you, but my answer stands.",
+        "I'm a hundred percent sure, thank you.",
     ],
 )
 def test_saying_that_it_is_not_the_money_is_fine(text: str, reader: Reader) -> None:

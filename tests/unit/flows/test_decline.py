@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.coaching.reasons import load_catalogue, load_reader
+from bot.coaching.reasons import load_catalogue, load_catalogues, load_reader
 from bot.flows.decline import Decline, Mistakes, Page
 from bot.flows.ports import NotFoundError, StoreUnavailableError
 from bot.wiring import template_folder
@@ -63,6 +63,24 @@ async def test_a_page_takes_only_what_it_asks_for_and_a_moment_that_is_none_is_n
     assert held.answers["own:compensation"] == "Not now"
     assert held.answers["answer_due_at"] == ""  # a moment without an offset is none
     assert "call_at" not in held.answers
+
+
+async def test_raw_words_in_another_language_give_no_reasons_and_it_is_said_in_both(words: Words) -> None:
+    store, catalogue = MemoryStore(), load_catalogues(template_folder())
+    story = Decline(store, FakeMessenger(), words, FixedClock(), load_reader(REASONS), catalogue)
+    offer = {"company": "Acme", "role": "Nurse", "source": "employer", "form": "written"}
+    offer |= {"standing": "final", "commitment": "nothing", "door": "warm"}
+    await story.answer(ROBIN, "i1", "offer", offer, "en-US")
+    raw = "el sueldo es muy bajo y está lejos, no me compensa"
+    answer = await story.answer(ROBIN, "i1", "reasons", {"raw_words": raw}, "en-US")
+    assert isinstance(answer, Page)
+    told = "\n".join(notice.text for notice in answer.screen.notices)
+    assert "Ajar reads blunt words in English only" in told
+    assert "¿Prefieres español?" in told
+    assert not answer.screen.fields
+    kept = await store.interview(ROBIN, "i1")
+    assert kept is not None
+    assert kept.answers["understood"] == []
 
 
 async def test_nobody_finds_a_reason_that_they_never_gave(words: Words) -> None:
