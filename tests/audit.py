@@ -18,16 +18,8 @@ LISTS = (ROOT / "requirements" / "run.txt", ROOT / "requirements" / "dev.txt")
 TOOL = ROOT / "requirements" / "audit.txt"
 STAMP = Path(sys.prefix) / "audited.json"
 FRESH_FOR = timedelta(days=1)
-INSTALL = (
-    "-m",
-    "pip",
-    "install",
-    "--quiet",
-    "--disable-pip-version-check",
-    "--require-hashes",
-    "-r",
-    str(TOOL),
-)
+INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "0",
+           "--timeout", "10", "--require-hashes", "-r", str(TOOL))  # fmt: skip
 AUDIT = ("-m", "pip_audit", "--strict", "--disable-pip", "--require-hashes", "-s", "osv", "--timeout", "5",
          "--progress-spinner", "off", "--format", "json")  # fmt: skip
 SILENCE = ("ConnectionError", "ConnectTimeout", "ReadTimeout", "ProxyError", "SSLError", "ServiceError")
