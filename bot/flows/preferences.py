@@ -1,6 +1,7 @@
 """`/decline settings`: how and when Ajar writes to a person."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import time
 
@@ -54,6 +55,7 @@ class Settings:
     async def save(self, person: Person, given: Mapping[str, object]) -> dict[str, str]:
         """Keep them; or what to mend: field → sentence."""
         saying = await self.desk.saying(person)
+        quiet = _quiet(given)
         zone, country = str(given.get("time_zone") or ""), str(given.get("country") or "")
         known = Preferences(
             locale=str(given.get("locale") or ""),
@@ -64,14 +66,14 @@ class Settings:
         wrong = {
             **({"time_zone": _zone_problem(zone, saying)} if zone and not known.time_zone else {}),
             **({"country": _country_problem(country, saying)} if country and not known.country else {}),
-            **{name: saying.say(f"errors.fields.{key}") for name, key in _quiet_problems(given).items()},
+            **{name: saying.say(f"errors.fields.{key}") for name, key in _quiet_problems(quiet).items()},
         }
         if wrong:
             return wrong
         kept = replace(
             known,
-            quiet_from=time.fromisoformat(str(given["quiet_from"])),
-            quiet_until=time.fromisoformat(str(given["quiet_until"])),
+            quiet_from=quiet["quiet_from"],
+            quiet_until=quiet["quiet_until"],
             is_paused=bool(given.get("paused")),
             has_code_names=bool(given.get("code_names")),
         )
@@ -124,8 +126,17 @@ def _country_problem(text: str, saying: Saying) -> str:
     return saying.say("errors.fields.country", meant=meant)
 
 
-def _quiet_problems(given: Mapping[str, object]) -> dict[str, str]:
-    wrong = {name: "required" for name in TIMES if not given.get(name)}
-    if not wrong and given["quiet_from"] == given["quiet_until"]:
+def _quiet(given: Mapping[str, object]) -> dict[str, time]:
+    """The times among them; anything else counts as not given."""
+    found = {}
+    for name in TIMES:
+        with suppress(ValueError):
+            found[name] = time.fromisoformat(str(given.get(name) or "")).replace(tzinfo=None)
+    return found
+
+
+def _quiet_problems(quiet: Mapping[str, time]) -> dict[str, str]:
+    wrong = {name: "required" for name in TIMES if name not in quiet}
+    if not wrong and quiet["quiet_from"] == quiet["quiet_until"]:
         wrong["quiet_until"] = "quiet"
     return wrong
