@@ -23,6 +23,7 @@ BUTTONS: Mapping[Meaning, tuple[Act, ...]] = {
     Meaning.HELLO: (Act.DECLINE_START, Act.HELP_OPEN),
     Meaning.SCARED: (Act.HELP_OPEN,),
     Meaning.NEXT: (Act.HELP_OPEN,),
+    Meaning.PRIVATE: (Act.EXPORT_OPEN, Act.ERASE_OPEN),
     Meaning.OTHER: (Act.HELP_OPEN,),
 }
 GUIDED = frozenset({Meaning.SCARED, Meaning.NEXT, Meaning.OTHER})  # their answers name the next step

@@ -16,6 +16,7 @@ class Meaning(StrEnum):
     RESUME = "resume"
     SCARED = "scared"
     NEXT = "next"
+    PRIVATE = "private"
     HELP = "help"
     LIST = "list"
     SETTINGS = "settings"
