@@ -53,11 +53,11 @@ def bind(host: str, port: int, variable: str = "PORT") -> socket.socket:
     variable: the setting that the port comes from. Raises ConfigurationError.
     """
     try:
-        family, _, _, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
         raise _no_host(host) from None
+    # Of two families that "localhost" has, the one that proxies expect.
+    family, _, _, _, address = min(found, key=lambda item: item[0] != socket.AF_INET)
     bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -182,4 +182,5 @@ def test_a_port_that_is_taken_is_blamed_on_its_own_setting() -> None:
 def test_every_address_of_this_machine_can_be_listened_on() -> None:
     for host in ("127.0.0.1", "localhost", "0.0.0.0"):  # noqa: S104  to see that it can
         with bind(host, 0) as bound:
+            assert bound.family == socket.AF_INET
             assert bound.getsockname()[1] > 0
