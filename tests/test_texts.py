@@ -6,8 +6,10 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
+from bot.coaching.reasons import Catalogue, Reading
 from bot.slack.views.modals import LONGEST_TITLE
 from bot.wiring import template_folder
+from bot.wording import Words
 
 LOCALES = sorted(item.name for item in template_folder().iterdir() if item.is_dir())
 RULES = {"patterns", "warnings", "language", "concepts", "cues", "names"}  # no text for people
@@ -61,3 +63,12 @@ def test_no_quotation_mark_of_a_language_stands_in_code() -> None:
     for path in flows.rglob("*.py"):
         code = "\n".join(line.partition("#")[0] for line in path.read_text().splitlines())
         assert not re.search(r"[“”«»]", code), path
+
+
+def test_a_language_without_examples_is_read_by_sound_expressions(words: Words, catalogue: Catalogue) -> None:
+    read_by_expressions = [name for name in LOCALES if words.patterns(name).warnings]
+    assert set(catalogue.translations) <= set(read_by_expressions), "nobody hears an insult in it"
+    for locale in read_by_expressions:
+        patterns = words.patterns(locale)
+        assert set(patterns.reasons) == set(catalogue.categories), f"templates/{locale}/patterns.yml: reasons"
+        assert patterns.read("…") == Reading()  # every expression is compiled for it
