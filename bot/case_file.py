@@ -118,6 +118,7 @@ class Previewing:
     words: DraftWording
     catalogue: Catalogue
     locale: str
+    is_checked: bool = True  # whether the rubric is asked
 
     def texts(self, case: Case) -> Iterator[Text]:
         """Every draft, answer and reconnect note of a case."""
@@ -135,9 +136,8 @@ class Previewing:
     def _text(self, kind: DraftKind, case: Case) -> Text:
         now = case.created_at + timedelta(days=round(30.44 * MONTHS.get(kind, 0)))
         draft = self.words.draft(kind, self._facts(case, now), self.locale, case.id)
-        return Text(
-            kind.value, draft.subject, draft.body, check(draft, kind, case, self.words.patterns(self.locale))
-        )
+        issues = check(draft, kind, case, self.words.patterns(self.locale)) if self.is_checked else ()
+        return Text(kind.value, draft.subject, draft.body, issues)
 
     def _facts(self, case: Case, now: datetime) -> Mapping[str, object]:
         door_open = condition_of(case, self.catalogue.of(self.locale))

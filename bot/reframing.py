@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.case_file import CaseFile, texts_of
+from bot.case_file import CaseFile, Previewing
 from bot.coaching.case import Offer, Reason, Source
 from bot.coaching.reasons import Catalogue, Reader
 from bot.wording import Words
@@ -24,7 +24,8 @@ def reframed(text_id: Any, text: str, reader: Reader, catalogue: Catalogue, word
     ]
     offer = Offer(source=Source.EMPLOYER, company="the company", role="role")
     file = CaseFile(id=str(text_id), offer=offer, reasons=reasons, created_at=DECIDED_AT)
-    drafts = [part for item in texts_of(file, words, catalogue) for part in (item.subject, item.body) if part]
+    texts = Previewing(words, catalogue, file.locale, is_checked=False).texts(file.case())
+    drafts = [part for item in texts for part in (item.subject, item.body) if part]
     return {
         "id": text_id,
         "suggestions": [item.category_id for item in reading.suggestions],

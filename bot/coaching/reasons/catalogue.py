@@ -23,6 +23,7 @@ class Category:
     door_open: str
     ask_later: str
     avoid: str
+    told_by: str = ""  # a warning that speaks for it as well
     for_now: tuple[str, ...] = ()  # for what is hard to walk back: wordings bound to the present, if true
 
     @property

@@ -14,7 +14,7 @@ from bot.coaching.reasons.learning import RECIPE, Model
 from bot.coaching.reasons.meanings import FILE as MEANINGS
 
 FILE = "learnt.npz"
-TAUGHT_BY = ("language.yml", "concepts.yml", "cues.yml")  # besides the examples
+TAUGHT_BY = ("language.yml", "concepts.yml", "cues.yml", "names.yml")  # besides the examples
 STEPS = 127  # a weight is kept as one of so many parts of the largest of its label
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from bot.coaching.reasons.reading import FlagKind
 from bot.yaml_loading import loaded
 
 NONE = "none"  # the label of a text that gives no ground
+PLACES = ("places", "cities")  # the lists of names that are places
+PLACE_FAMILY = "place_name"
 MIXED = "mixed"  # the file of texts with several grounds
 FEWEST_MENTIONS = 2  # in small letters: what makes a word an ordinary one
 
@@ -65,9 +68,10 @@ def load_knowledge(folder: Path, category_ids: Set[str]) -> Knowledge:
     language = _loaded(folder / "language.yml", Language.of)
     examples = list(_examples(folder / "examples", category_ids))
     ordinary = _ordinary(examples, language)
+    placed = partial(_placed, _loaded(folder / "names.yml", _places), ordinary)
     return Knowledge(
         language=language,
-        families=_loaded(folder / "concepts.yml", lambda held: Families(held, language)),
+        families=_loaded(folder / "concepts.yml", lambda held: Families({**held, **placed(held)}, language)),
         cues=_loaded(folder / "cues.yml", cues_of),
         warnings=_loaded(folder / "warnings.yml", _warnings),
         names=_loaded(folder / "names.yml", lambda held: names_of(held, ordinary)),
@@ -85,6 +89,17 @@ def _loaded(file: Path, make: Any) -> Any:
         mark = getattr(mistake, "problem_mark", None)
         place = f" line {mark.line + 1}" if mark else ""
         raise KnowledgeError(f"{file}{place}: {type(mistake).__name__}: {mistake}") from None
+
+
+def _places(held: Mapping[str, Any]) -> list[str]:
+    """The towns and regions of `names.yml`."""
+    return [name for kind in PLACES for name in held["leave_alone"][kind].split()]
+
+
+def _placed(places: Sequence[str], ordinary: Set[str], concepts: Mapping[str, str]) -> dict[str, str]:
+    """The family of places with all of them, but those that are words as well: "reading", "nice"."""
+    telling = [name for name in places if name not in ordinary]
+    return {PLACE_FAMILY: " ".join((concepts.get(PLACE_FAMILY, ""), *telling))}
 
 
 def _meanings(file: Path) -> Meanings:

@@ -18,7 +18,7 @@ STEP = 0.3
 DECAY = 1.5e-5
 SEED = 7
 FEWEST = 2  # a pair or a piece seen once says nothing
-RECIPE = 2  # of this file and of features.py: a model kept from another one is learnt anew
+RECIPE = 3  # of this file and of features.py: a model kept from another one is learnt anew
 
 Places = NDArray[np.int64]
 

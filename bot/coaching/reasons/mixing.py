@@ -6,8 +6,8 @@ import numpy as np
 
 from bot.coaching.reasons.knowledge import Example
 
-ROUNDS = 3
-SHARE = 1.2  # groups in a round for each example
+ROUNDS = 5
+SHARE = 1.0  # groups in a round for each example
 LONGEST = 140  # characters of an example that is put together with others
 THREE = 0.3  # of them are of three reasons, the rest of two
 CHATTER = 0.3  # of them hold a text besides that gives no reason

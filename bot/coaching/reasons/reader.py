@@ -1,7 +1,7 @@
 """Reads raw words: which reasons they give, and what is better left unsaid. Nothing of them is kept."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
@@ -26,10 +26,10 @@ LONGEST_READ = 3000  # characters; the field takes no more
 # the kinds that aren't here are a matter of expressions alone.
 LEARNT = {
     FlagKind.HEALTH_DETAIL: (0.55, 0.12),
-    FlagKind.FAMILY_DETAIL: (0.45, 0.06),
+    FlagKind.FAMILY_DETAIL: (0.5, 0.07),
     FlagKind.OVER_APOLOGY: (0.45, 0.04),
-    FlagKind.DISCRIMINATION: (0.25, 0.05),
-    FlagKind.LIE: (0.3, 0.03),
+    FlagKind.DISCRIMINATION: (0.28, 0.05),
+    FlagKind.LIE: (0.35, 0.03),
     FlagKind.BAIT: (0.4, 0.12),
     FlagKind.CONFIDENTIAL: (0.65, 0.08),
     FlagKind.INSULT: (0.5, 0.05),
@@ -42,6 +42,7 @@ OUTWEIGHS = {
     FlagKind.LIE: {FlagKind.HEALTH_DETAIL, FlagKind.FAMILY_DETAIL},
     FlagKind.OVER_APOLOGY: {FlagKind.INSULT},
 }
+TELLING = 0.5  # how likely a category is by a warning that speaks for it
 EVIDENCE = 3  # stretches that are shown for a suggestion
 NONE_MARGIN = 1.5  # how much likelier than the best category "none" must be: a suggestion too many costs less
 
@@ -50,9 +51,14 @@ class Reader:
     """The knowledge of a locale; what it teaches is recalled, or else learnt when it is first needed."""
 
     def __init__(
-        self, load: Callable[[], Knowledge], category_ids: Sequence[str], model: Model | None = None
+        self,
+        load: Callable[[], Knowledge],
+        category_ids: Sequence[str],
+        model: Model | None = None,
+        told_by: Mapping[FlagKind, str] | None = None,
     ) -> None:
         self._load = load
+        self._told_by = told_by or {}
         self._category_ids = tuple(category_ids)
         self._learning = threading.Lock()
         self._model = model
@@ -75,11 +81,12 @@ class Reader:
         text = text[:LONGEST_READ]
         model = self._model or self.warm()
         tokens = self._knowledge.counting(text)
-        scores = self._scores(model, tokens)
-        found = tuple(
-            self._suggestions(model, text, tokens, dict(zip(model.labels, scores.tolist(), strict=True)))
-        )
-        return Reading(found, tuple(self._findings(model, text)))
+        likely = dict(zip(model.labels, self._scores(model, tokens).tolist(), strict=True))
+        findings = self._findings(model, text)
+        for kind in {finding.kind for finding in findings} & self._told_by.keys():
+            told = self._told_by[kind]
+            likely[told] = 1 - (1 - likely[told]) * (1 - TELLING)
+        return Reading(tuple(self._suggestions(model, text, tokens, likely)), tuple(findings))
 
     def _learnt(self) -> Model:
         knowledge = self._knowledge
@@ -194,10 +201,12 @@ def _not_outweighed(found: Sequence[Finding], spans: Sequence[Span]) -> Iterator
 @lru_cache(maxsize=8)  # what a folder teaches is learnt once in a process
 def load_reader(folder: Path) -> Reader:
     """The reader of a folder of templates/<locale>/reasons. Raises KnowledgeError."""
-    category_ids = tuple(load_catalogue(folder).categories)
+    catalogue = load_catalogue(folder)
+    category_ids = tuple(catalogue.categories)
     labels = labels_of(category_ids)
     model = recall(folder / FILE, labels, digest(folder, labels))
-    return Reader(partial(load_knowledge, folder, set(category_ids)), category_ids, model)
+    told_by = {FlagKind(category.told_by): category.id for category in catalogue if category.told_by}
+    return Reader(partial(load_knowledge, folder, set(category_ids)), category_ids, model, told_by)
 
 
 def learn_and_keep(folder: Path) -> None:

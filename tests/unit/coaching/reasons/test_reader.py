@@ -194,12 +194,12 @@ def test_the_same_text_is_read_the_same_way(reader: Reader) -> None:
 
 def test_texts_never_seen_are_understood_as_well_as_the_readme_says(reader: Reader) -> None:
     found = score(reader, lines_of("reasons.heldout.jsonl"))
-    assert found.top_three >= 0.84
-    assert min(item.recall for item in found.first_three.values()) >= 0.39  # of ten texts, in a set of 240
-    assert found.none.f1 >= 0.79
-    assert found.all_flags.precision >= 0.87
-    assert found.all_flags.recall >= 0.84
-    assert found.flags["profanity"].precision >= 0.9
+    assert found.top_three >= 0.87
+    assert min(item.recall for item in found.first_three.values()) >= 0.65  # a few texts each, of 239
+    assert found.none.f1 >= 0.84
+    assert found.all_flags.precision >= 0.88
+    assert found.all_flags.recall >= 0.82
+    assert found.flags["profanity"].precision >= 0.9  # one of eleven that is none
     assert found.flags["profanity"].recall >= 0.97
     assert found.leaks == 0
 
@@ -304,3 +304,7 @@ def test_what_names_no_party_is_left_alone(reader: Reader, text: str) -> None:
 )
 def test_a_word_that_looks_rude_is_not(reader: Reader, text: str) -> None:
     assert FlagKind.PROFANITY not in warned(reader, text)
+
+
+def test_a_warning_that_tells_of_a_category_speaks_for_it(reader: Reader) -> None:
+    assert "culture_team_fit" in offered(reader, 'They asked whether I could "leave the turban at home"')[:3]
