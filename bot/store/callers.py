@@ -82,16 +82,18 @@ class Callers:
 
     def _rows(self, asked: Sequence[Asked]) -> Sequence[Row]:
         """Tried once more when a kept connection turns out to be cut: the server may be back."""
+        dialect = self._engine.dialect
         while True:
             is_fresh = self._kept is None
             with unavailable():
                 connection = self._kept = self._kept or self._open()
             try:
                 return self._read(_cursor(connection), asked)
-            except self._engine.dialect.loaded_dbapi.Error as failure:
+            except dialect.loaded_dbapi.Error as failure:
+                is_cut = dialect.is_disconnect(failure, connection.connection.dbapi_connection, None)
                 _drop(connection)
                 self._kept = None
-                if is_fresh:
+                if is_fresh or not is_cut:
                     error = f"the database answered with {type(failure).__name__}"
                     raise StoreUnavailableError(error) from None
 
