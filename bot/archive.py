@@ -70,8 +70,9 @@ class Packer:
         lines += [f"- {_escaped(reason.wording)}" for reason in case.reasons]
         lines += ["", f"## {saying.say('privacy.archive.history')}", ""]
         lines += [f"- {event.at:%Y-%m-%d}: {event.kind} {event.note}".rstrip() for event in case.history]
-        for kind in self.drafting.kinds(case):
-            draft = self.drafting.draft(case, kind, saying, opened.now)
+        kinds = self.drafting.kinds(case)
+        drafts = self.drafting.drafts(case, kinds, saying, opened.now)
+        for kind, draft in zip(kinds, drafts, strict=True):
             text = f"{draft.subject}\n\n{draft.body}" if draft.subject else draft.body
             lines += ["", f"## {kind.replace('_', ' ')}", "", *(f"    {line}" for line in text.split("\n"))]
         return "\n".join(lines) + "\n"

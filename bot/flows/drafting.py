@@ -1,7 +1,7 @@
 """Drafts of a case in the words of its person; their own version wins."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -24,6 +24,12 @@ class DraftWording(Protocol):
 
     def draft(self, kind: DraftKind, facts: Mapping[str, object], locale: str, seed: str) -> Draft:
         """The same seed gives the same words again."""
+        ...
+
+    def drafts(
+        self, kinds: Sequence[DraftKind], facts: Mapping[str, object], locale: str, seed: str
+    ) -> tuple[Draft, ...]:
+        """Several of one case."""
         ...
 
     def answers(
@@ -51,11 +57,20 @@ class Drafting:
 
     def draft(self, case: Case, kind: DraftKind, saying: Saying, now: datetime) -> Draft:
         """The person's own version, else ours."""
-        own = case.edit_of(kind)
-        if own:
-            subject, body = json.loads(own)
-            return Draft(subject, body)
-        return self.wording.draft(kind, self._facts(case, saying, now), saying.visitor.locale, _seed(case))
+        return self.drafts(case, (kind,), saying, now)[0]
+
+    def drafts(
+        self, case: Case, kinds: Sequence[DraftKind], saying: Saying, now: datetime
+    ) -> tuple[Draft, ...]:
+        """Several at a time, each the person's own version, else ours."""
+        own = {kind: Draft(*json.loads(edit)) for kind in kinds if (edit := case.edit_of(kind))}
+        left = [kind for kind in kinds if kind not in own]
+        ours: Mapping[DraftKind, Draft] = {}
+        if left:
+            facts = self._facts(case, saying, now)
+            made = self.wording.drafts(left, facts, saying.visitor.locale, _seed(case))
+            ours = dict(zip(left, made, strict=True))
+        return tuple(own.get(kind) or ours[kind] for kind in kinds)
 
     def answers(self, case: Case, saying: Saying, now: datetime) -> tuple[tuple[str, str], ...]:
         """What they may say on the call, with an answer to each; the person's own answers win."""

@@ -28,6 +28,7 @@ REACH = {  # a server that is gone is noticed in time, one that hangs after a wh
     "tcp_user_timeout": 15_000,
 }
 WAL_ATTEMPTS = 100
+SYNCHRONOUS = "synchronous"  # a pragma of SQLite's, and what a connection has it set to
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}  # by the lower byte of SQLite's codes
 FORMS = "postgresql://user:password@host/name or sqlite:///file"  # pragma: allowlist secret
 NO_NAME = "no server of this name is known (in a password @ is written %40, and / %2F)"
@@ -218,7 +219,10 @@ def _sqlite(file: str) -> Engine:
         if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
             return
         is_lazy = connection.get_execution_options().get("is_lazy", False)
-        connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if is_lazy else 'FULL'}")
+        wanted = "NORMAL" if is_lazy else "FULL"
+        if connection.info.get(SYNCHRONOUS) != wanted:
+            connection.exec_driver_sql(f"PRAGMA {SYNCHRONOUS}={wanted}")
+            connection.info[SYNCHRONOUS] = wanted
         # Taking the write lock at once: a transaction that reads first can't be refused half-way.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 

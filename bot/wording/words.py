@@ -84,9 +84,20 @@ class Words:
 
     def draft(self, kind: DraftKind, facts: Mapping[str, object], locale: str, seed: str) -> Draft:
         """A draft; the same seed gives the same words again, another seed others."""
-        chosen = self.all_facts(facts, locale, seed)
-        subject = self._draft_part(kind, "subject", locale, chosen)
-        return Draft(" ".join(subject.split()), _paragraphs(self._draft_part(kind, "body", locale, chosen)))
+        return self.drafts((kind,), facts, locale, seed)[0]
+
+    def drafts(
+        self, kinds: Sequence[DraftKind], facts: Mapping[str, object], locale: str, seed: str
+    ) -> tuple[Draft, ...]:
+        """Several drafts of one case: what the locale makes of its facts is made once for all of them."""
+        known = self.all_facts(facts, locale, seed)
+        made = []
+        for kind in kinds:
+            known["say"] = self._sayer(locale, known, seed)  # each draft has its own number of phrases
+            subject = self._draft_part(kind, "subject", locale, known)
+            body = _paragraphs(self._draft_part(kind, "body", locale, known))
+            made.append(Draft(" ".join(subject.split()), body))
+        return tuple(made)
 
     def answers(
         self, facts: Mapping[str, object], locale: str, names: Sequence[str]

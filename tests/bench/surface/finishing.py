@@ -105,8 +105,7 @@ class Finishing:
         done = await self._story.answer(interview.person, interview.id, "plan", {}, "en-US")
         assert isinstance(done, Done)
         visitor = Visitor(interview.person, self._messenger.known, Preferences())
-        for kind in DRAFTS:
-            self._drafting.draft(done.case, kind, Saying(self._words, visitor), self._clock.now())
+        self._drafting.drafts(done.case, DRAFTS, Saying(self._words, visitor), self._clock.now())
 
 
 class Bare:

@@ -161,8 +161,12 @@ def _indexed(number: int) -> Any:
     async def listen(ack: Any, body: Any, client: Any) -> None:
         await ack()
 
+    async def arrived(_: Any) -> None:
+        """Nobody waits for anybody here."""
+
     app = AsyncApp(signing_secret=SECRET, process_before_response=True, client=_client(None))
-    app.use(Index({**{f"/other{place}": listen for place in range(number - 1)}, "/decline": listen}))
+    listeners = {**{f"/other{place}": listen for place in range(number - 1)}, "/decline": listen}
+    app.use(Index(listeners, arrived))
     return AsyncSlackRequestHandler(app)
 
 
