@@ -1,21 +1,24 @@
 """Who is at the door: one hand-written statement on a kept connection, for the path that has three seconds.
 
-Everything else in this room is plain SQLAlchemy, whose statements are built anew for each call.
+Everything else in this room is plain SQLAlchemy in threads; here a turn of a thread would cost more than the
+answer. A SQLite file answers on the spot; for PostgreSQL see server_callers.py.
 """
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.coaching.case import Person
-from bot.flows.ports import Caller, Interview, Preferences, StoreUnavailableError, UnreadableError
+from bot.flows.ports import Caller, Interview, Preferences, StoreUnavailableError
 from bot.store.bodies import preferences_of
-from bot.store.engine import unavailable
+from bot.store.engine import Database
 from bot.store.sealed_rows import place_of
 from bot.store.sealing import Keyring
 from bot.store.tables import interviews, moment, preferences
@@ -37,87 +40,67 @@ LEFT JOIN interviews AS newest ON newest.id = (
 )
 LEFT JOIN preferences ON {OWN.format("preferences")}
 """  # noqa: S608  put together from what stands here
-ONE = "(SELECT ? AS team_id, ? AS user_id, ? AS enterprise_id, ? AS interview_id) AS asked"
-EACH = (  # as JSON: a statement with arrays is planned anew each time
-    "ROWS FROM (jsonb_to_recordset(%s::jsonb)"
-    " AS (team_id text, user_id text, enterprise_id text, interview_id text))"
-    " WITH ORDINALITY AS asked(team_id, user_id, enterprise_id, interview_id, place)"
-)
 COLUMNS = ("team_id", "user_id", "enterprise_id", "interview_id")
+ONE = STATEMENT.format(asked=f"(SELECT {', '.join(f'? AS {name}' for name in COLUMNS)}) AS asked")
 
 
-class Callers:
+class Callers(Protocol):
     """Reads outside transactions: nobody waits for a lock, and no round trip begins or ends one."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._is_sqlite = engine.dialect.name == "sqlite"
+    async def ask(self, asked: Asked) -> Caller:
+        """What a page needs to know. Raises StoreUnavailableError, UnreadableError."""
+        ...
+
+    async def close(self) -> None:
+        """Close what is kept."""
+        ...
+
+
+class FileCallers:
+    """In SQLite's WAL mode a reader waits for nobody, and the loop can read by itself."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self._keyring = keyring
         self._kept: Connection | None = None
-        self._spot: Connection | None = None
-        self._statement = STATEMENT.format(asked=ONE if self._is_sqlite else EACH)
 
-    def on_the_spot(self, asked: Asked, keyring: Keyring) -> Caller | None:
-        """Without waiting: in WAL mode a reader of SQLite waits for nobody, and a thread costs more.
+    async def ask(self, asked: Asked) -> Caller:
+        """What a page needs to know. Raises StoreUnavailableError, UnreadableError."""
+        row = self._on_the_spot(asked)
+        if row is None:  # nothing read before, or somebody has the file alone: a thread can wait for it
+            row = await self._database.write(partial(_read, asked=asked))
+            with suppress(sqlite3.Error, SQLAlchemyError):  # it is quicker, and no more
+                self._kept = self._kept or await asyncio.to_thread(self._opened)
+        return caller_of(row, asked, self._keyring)
 
-        None where it may not be so: another database, nothing read before, or somebody has the file alone.
-        Raises UnreadableError.
-        """
-        if self._spot is None:
+    def _on_the_spot(self, asked: Asked) -> Row | None:
+        if self._kept is None:
             return None
         try:
-            row = _cursor(self._spot).execute(self._statement, _values(asked)).fetchone()
+            return _read(self._kept, asked)
         except sqlite3.Error:
-            _drop(self._spot)
-            self._spot = None
+            self._drop()
             return None
-        return _caller(row, asked, keyring)
 
-    def read(self, asked: Sequence[Asked], keyring: Keyring) -> Sequence[Caller | Exception]:
-        """What a page needs to know of each, in a thread; PostgreSQL is asked once for all of them."""
-        rows = self._rows(asked)
-        if self._is_sqlite and self._spot is None:
-            with suppress(sqlite3.Error, SQLAlchemyError):  # it is quicker, and no more
-                self._spot = self._for_the_spot()
-        return [_caller_or_error(row, item, keyring) for row, item in zip(rows, asked, strict=True)]
+    def _opened(self) -> Connection:
+        kept = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        _cursor(kept).execute("PRAGMA busy_timeout=0")
+        return kept
 
-    def _rows(self, asked: Sequence[Asked]) -> Sequence[Row]:
-        """Tried once more when a kept connection turns out to be cut: the server may be back."""
-        dialect = self._engine.dialect
-        while True:
-            is_fresh = self._kept is None
-            with unavailable():
-                connection = self._kept = self._kept or self._open()
-            try:
-                return self._read(_cursor(connection), asked)
-            except dialect.loaded_dbapi.Error as failure:
-                is_cut = dialect.is_disconnect(failure, connection.connection.dbapi_connection, None)
-                _drop(connection)
-                self._kept = None
-                if is_fresh or not is_cut:
-                    error = f"the database answered with {type(failure).__name__}"
-                    raise StoreUnavailableError(error) from None
+    def _drop(self) -> None:
+        if self._kept is not None:
+            self._kept.invalidate()
+            self._kept.close()
+            self._kept = None
 
-    def _read(self, cursor: Any, asked: Sequence[Asked]) -> Sequence[Row]:
-        if self._is_sqlite:
-            return [cursor.execute(self._statement, _values(item)).fetchone() for item in asked]
-        given = json.dumps([dict(zip(COLUMNS, _values(item), strict=True)) for item in asked])
-        rows: Sequence[Row] = cursor.execute(f"{self._statement} ORDER BY asked.place", (given,)).fetchall()
-        return rows
+    async def close(self) -> None:
+        """Close what is kept."""
+        self._drop()
 
-    def _for_the_spot(self) -> Connection:
-        spot = self._open()
-        _cursor(spot).execute("PRAGMA busy_timeout=0")
-        return spot
 
-    def _open(self) -> Connection:
-        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-
-    def close(self) -> None:
-        """Close every connection, once nobody reads any more."""
-        for connection in (self._spot, self._kept):
-            if connection is not None:
-                _drop(connection)
-        self._spot = self._kept = None
+def _read(connection: Connection, asked: Asked) -> Row:
+    row: Row = _cursor(connection).execute(ONE, values_of(asked)).fetchone()
+    return row
 
 
 def _cursor(connection: Connection) -> Any:
@@ -128,24 +111,14 @@ def _cursor(connection: Connection) -> Any:
     return driver.cursor()
 
 
-def _drop(connection: Connection) -> None:
-    connection.invalidate()
-    connection.close()
-
-
-def _values(asked: Asked) -> tuple[str, str, str, str]:
+def values_of(asked: Asked) -> tuple[str, str, str, str]:
+    """In the order of COLUMNS."""
     person, interview_id = asked
     return person.team_id, person.user_id, person.enterprise_id or "", interview_id
 
 
-def _caller_or_error(row: Row, asked: Asked, keyring: Keyring) -> Caller | Exception:
-    try:
-        return _caller(row, asked, keyring)
-    except UnreadableError as failure:  # this one's alone
-        return failure
-
-
-def _caller(row: Row, asked: Asked, keyring: Keyring) -> Caller:
+def caller_of(row: Row, asked: Asked, keyring: Keyring) -> Caller:
+    """A row of STATEMENT. Raises UnreadableError."""
     person, _ = asked
     preferences_body, is_finished = row[4], row[5]
     return Caller(

@@ -123,9 +123,9 @@ def unavailable() -> Iterator[None]:
     try:
         yield
     except DBAPIError as failure:
-        raise _named(failure.orig) from None
+        raise named(failure.orig) from None
     except sqlite3.Error as failure:  # while a connection is made ready
-        raise _named(failure) from None
+        raise named(failure) from None
     except SQLAlchemyError as failure:
         raise StoreUnavailableError(f"the database is out of reach ({type(failure).__name__})") from None
 
@@ -135,7 +135,7 @@ def is_damage(failure: BaseException | None) -> bool:
     return (getattr(failure, "sqlite_errorcode", 0) & 0xFF) in DAMAGE
 
 
-def _named(failure: BaseException | None) -> StoreUnavailableError:
+def named(failure: BaseException | None) -> StoreUnavailableError:
     """The kind of failure; its text may hold values."""
     if is_damage(failure):
         return DamagedError("the database's file is damaged")
@@ -161,7 +161,7 @@ def _engine(url: str) -> Engine:
             parsed.set(drivername="postgresql+psycopg"),
             hide_parameters=True,
             pool_pre_ping=True,
-            pool_size=POSTGRESQL_THREADS + 1,  # one more is kept to read who is at the door
+            pool_size=POSTGRESQL_THREADS,
             connect_args=REACH,
         )
     except (ArgumentError, NoSuchModuleError, ValueError):

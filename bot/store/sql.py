@@ -32,8 +32,7 @@ from bot.store import belongings, changes, installs, moving, pausing, sealed_row
 from bot.store import outbox as rows
 from bot.store.backgrounds import backgrounds, opened
 from bot.store.bodies import preferences_of
-from bot.store.callers import Asked, Callers
-from bot.store.clerk import Clerk
+from bot.store.callers import Callers, FileCallers
 from bot.store.engine import Database
 from bot.store.gathering import Gatherer
 from bot.store.migrating import migrate
@@ -45,7 +44,7 @@ CAUSES_KEPT = timedelta(days=30)
 INTERVIEWS_KEPT = timedelta(days=30)
 SENT_KEPT = timedelta(days=400)
 RESEALED_AT_ONCE = 200  # rows in one transaction, so that others get their turn
-MOST_TOGETHER = 200  # settlements, backgrounds or callers at a time
+MOST_TOGETHER = 200  # settlements or backgrounds in one transaction
 
 
 class SqlStore:
@@ -57,14 +56,13 @@ class SqlStore:
         self._database = database
         self._clock = clock
         self._keyring = keyring
-        self._callers = Callers(database.engine)
+        self._callers = _callers(database, keyring)
         self._retention = retention
         self._wiping: set[asyncio.Task[None]] = set()
         self._settling: Gatherer[Settlement, None] = Gatherer(self._settle_all, MOST_TOGETHER)
         self._reading: Gatherer[tuple[Post, datetime], Background | UnreadableError] = Gatherer(
             self._backgrounds, MOST_TOGETHER
         )
-        self._clerk: Clerk[Asked, Caller] = Clerk(partial(self._callers.read, keyring=keyring), MOST_TOGETHER)
 
     async def migrate(self) -> None:
         """Bring the tables to this version and the rows to the first key; many may do it at once.
@@ -103,8 +101,7 @@ class SqlStore:
     async def close(self) -> None:
         """Close every connection, once what was erased is gone from the files too."""
         await self.wiped()
-        await asyncio.to_thread(self._clerk.close)
-        self._callers.close()
+        await self._callers.close()
         await self._database.close()
 
     async def commit(self, change: Change) -> bool:
@@ -148,8 +145,7 @@ class SqlStore:
 
     async def caller(self, person: Person, interview_id: str = "") -> Caller:
         """Preferences and the interview, in one statement; many at the same time are read together."""
-        asked = (person, interview_id)
-        return self._callers.on_the_spot(asked, self._keyring) or await self._clerk.ask(asked)
+        return await self._callers.ask((person, interview_id))
 
     async def upcoming(self, person: Person, limit: int = 20) -> tuple[Post, ...]:
         """Pending rows of this person."""
@@ -346,6 +342,14 @@ class SqlStore:
 
     def _case(self, row: Row[Any]) -> Case:
         return opened(row, self._keyring)
+
+
+def _callers(database: Database, keyring: Keyring) -> Callers:
+    if database.is_sqlite:
+        return FileCallers(database, keyring)
+    from bot.store.server_callers import ServerCallers  # and the driver with it
+
+    return ServerCallers(database, keyring)
 
 
 def _of(table: Table, person: Person) -> Select[Any]:

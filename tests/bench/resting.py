@@ -23,7 +23,7 @@ def idle_cpu(url: str, sink: str) -> float:
             "PORT": str(free_port()),
             "SLACK_API_URL": f"{sink}/api/",
             "SLACK_BOT_TOKEN": "xoxb-1",
-            "SLACK_SIGNING_SECRET": "a secret for the bench",
+            "SLACK_SIGNING_SECRET": "a-secret-for-the-bench",
         }
         command = [sys.executable, "-m", "bot", "serve"]
         process = subprocess.Popen(

@@ -254,11 +254,11 @@ async def test_a_read_that_fails_on_the_spot_is_made_in_a_thread_and_nobody_noti
     kept = Preferences(is_paused=True)
     await opened.commit(Change(ROBIN, NOW, preferences=kept))
     assert await opened.caller(ROBIN) == Caller(kept)
-    spot = opened._callers._spot
+    spot = opened._callers._kept
     assert spot is not None
     spot.connection.driver_connection.close()
     assert await opened.caller(ROBIN) == Caller(kept)
-    assert opened._callers._spot is not spot
+    assert opened._callers._kept is not spot
     assert await opened.caller(ROBIN) == Caller(kept)
     await opened.close()
 
