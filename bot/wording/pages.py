@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Template, TemplateError, TemplateSyntaxError, meta
+from jinja2 import Template, TemplateError, TemplateSyntaxError, meta, nodes
 
 from bot.wording.guarding import GLOBALS, Guarded
 from bot.wording.mistakes import in_file, in_template
@@ -53,10 +53,15 @@ class Source:
     compiled: Callable[[], Template] | None  # none for a text that never varies
     file: str
     line: int
-    names: frozenset[str] = frozenset()
+    naming: Callable[[], frozenset[str]] = frozenset
     constant: str = ""
     pieces: tuple[str, ...] = ()  # of a text that only names facts: what stands between, and the names
     instead: "Source | None" = field(default=None, repr=False)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The facts that it names, found out when it is first said."""
+        return self.naming()
 
     @cached_property
     def template(self) -> Template | None:
@@ -163,22 +168,25 @@ class Pages:
         line = node.start_mark.line + 1
         offset = line if node.style in {"|", ">"} else line - 1  # a block begins on the line below
         if not VARIES.search(node.value):
-            return Source(None, file, line, frozenset(), node.value)
+            return Source(None, file, line, constant=node.value)
         try:
             pieces = tuple(NAMED.split(node.value.removesuffix("\n")))
             if not any(VARIES.search(piece) for piece in pieces[::2]):  # nothing that could be wrong
                 later = partial(self._environment.from_string, node.value)
-                return Source(later, file, line, frozenset(pieces[1::2]), pieces=pieces)
+                return Source(later, file, line, partial(frozenset, pieces[1::2]), pieces=pieces)
             tree = self._environment.parse(node.value)
-            names = frozenset(meta.find_undeclared_variables(tree)) - {"range"}
             template = self._environment.from_string(tree)
-            return Source(lambda: template, file, line, names)
+            return Source(lambda: template, file, line, partial(_named, tree))
         except TemplateSyntaxError as wrong:
             raise PageError(
                 offset + (wrong.lineno or 1), in_template(wrong.message or "no template")
             ) from None
         except FAILURES as wrong:  # a constant that can't be worked out
             raise PageError(line, failure_of(wrong)) from None
+
+
+def _named(tree: nodes.Template) -> frozenset[str]:
+    return frozenset(meta.find_undeclared_variables(tree)) - GLOBALS.keys()
 
 
 def failure_of(wrong: Exception) -> str:
