@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -88,11 +87,12 @@ class Source:
             )
         if self.template is None:
             return self.constant
-        if isinstance(facts, Facts):
-            # The facts as they are: `render` would copy them, and the globals, for each phrase of a draft.
-            with suppress(*FAILURES):
-                return "".join(self.template.root_render_func(self.template.new_context(facts, shared=True)))
-        return self.template.render(facts)  # and again what failed: this way it knows its line
+        if not isinstance(facts, Facts):
+            return self.template.render(facts)
+        try:  # the facts as they are: `render` would copy them, and the globals, for each phrase of a draft
+            return "".join(self.template.root_render_func(self.template.new_context(facts, shared=True)))
+        except FAILURES:
+            return self.template.render(facts)  # fails again, and this way it knows its line
 
     @property
     def place(self) -> str:
