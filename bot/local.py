@@ -104,9 +104,8 @@ async def local(
         ajar = await stack.enter_async_context(running(settings))
         await stack.enter_async_context(web_server(ajar.web, bound))
         if over_sockets:
-            await stack.enter_async_context(
-                sockets(ajar.app, ajar.client, settings.slack_app_token.get_secret_value())
-            )
+            token = settings.slack_app_token.get_secret_value()
+            await stack.enter_async_context(sockets(ajar.app, ajar.client, token))
         _tie_clock(sandbox, ajar)
         yield Local(sandbox, ajar)
 

@@ -212,7 +212,7 @@ def build(
     client: clients.Client,
     metrics: Metrics | None = None,
 ) -> Ajar:
-    """Put the rooms together; nothing runs yet."""
+    """Put the rooms together; nothing runs yet. Long, since it has a line for each room and no decision."""
     templates = template_folder()
     words = Words(templates, settings.ajar_templates)
     catalogue, reader = load_catalogues(templates), load_reader(templates / "en" / "reasons")

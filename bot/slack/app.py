@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.flows.stories import Stories
 from bot.slack.ids import COMMAND
-from bot.slack.index import Index
+from bot.slack.index import Index, Listener
 from bot.slack.listeners.actions import Actions
 from bot.slack.listeners.commands import Commands
 from bot.slack.listeners.events import Events
@@ -55,24 +55,25 @@ def build_app(
         attaching_conversation_kwargs_enabled=False,
     )
     app.error(failed)
-    commands, views, actions, events = Commands(stories), Views(stories), Actions(stories), Events(stories)
-    index = Index(
-        {
-            COMMAND: commands.command,
-            "shortcut": commands.shortcut,
-            "message_action": commands.shortcut,
-            "view_submission": views.submitted,
-            "block_actions": actions.chosen,
-            "event:app_home_opened": events.home_opened,
-            "event:message": events.message,
-            "event:app_uninstalled": events.uninstalled,
-            "event:tokens_revoked": events.revoked,
-            "event:team_access_revoked": events.access_revoked,
-        },
-        stories.moving.arrived,
-    )
-    app.use(index)
+    app.use(Index(listeners_of(stories), stories.moving.arrived))
     return app
+
+
+def listeners_of(stories: Stories) -> dict[str, Listener]:
+    """Each kind of payload with whom it is for."""
+    commands, views, actions, events = Commands(stories), Views(stories), Actions(stories), Events(stories)
+    return {
+        COMMAND: commands.command,
+        "shortcut": commands.shortcut,
+        "message_action": commands.shortcut,
+        "view_submission": views.submitted,
+        "block_actions": actions.chosen,
+        "event:app_home_opened": events.home_opened,
+        "event:message": events.message,
+        "event:app_uninstalled": events.uninstalled,
+        "event:tokens_revoked": events.revoked,
+        "event:team_access_revoked": events.access_revoked,
+    }
 
 
 def _quiet() -> logging.Logger:

@@ -19,6 +19,7 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.types import Receive, Scope, Send
 from yarl import query_to_pairs
 
+from bot.fence import LONGEST_ANSWER_SECONDS
 from bot.slack.shape import is_payload
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,6 @@ COMPLAINS_EVERY_SECONDS = 60
 DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN is no JSON
 SIGNED_BY = (b"x-slack-request-timestamp", b"x-slack-signature")
 READ_SECONDS = 5.0  # Slack itself gives up after three
-ANSWER_SECONDS = 30.0
 
 TEXT: dict[str, str | Sequence[str]] = {"content-type": ["text/plain;charset=utf-8"]}
 TOO_LARGE = BoltResponse(status=413, body="This is more than Slack sends.", headers=TEXT)
@@ -67,7 +67,7 @@ class Door:
         try:
             async with asyncio.timeout(READ_SECONDS) as limit:
                 raw = await read(receive)
-                limit.reschedule(asyncio.get_running_loop().time() + ANSWER_SECONDS)
+                limit.reschedule(asyncio.get_running_loop().time() + LONGEST_ANSWER_SECONDS)
                 return await self._answer_to(raw, dict(scope["headers"]))
         except TimeoutError:
             if raw is not None:

@@ -63,14 +63,14 @@ class FileCallers:
         self._database = database
         self._keyring = keyring
         self._kept: Connection | None = None
+        self._is_opening = False
 
     async def ask(self, asked: Asked) -> Caller:
         """What a page needs to know. Raises StoreUnavailableError, UnreadableError."""
         row = self._on_the_spot(asked)
         if row is None:  # nothing read before, or somebody has the file alone: a thread can wait for it
             row = await self._database.write(partial(_read, asked=asked))
-            with suppress(sqlite3.Error, SQLAlchemyError):  # it is quicker, and no more
-                self._kept = self._kept or await asyncio.to_thread(self._opened)
+            await self._keep()
         return caller_of(row, asked, self._keyring)
 
     def _on_the_spot(self, asked: Asked) -> Row | None:
@@ -81,6 +81,17 @@ class FileCallers:
         except sqlite3.Error:
             self._drop()
             return None
+
+    async def _keep(self) -> None:
+        """Open what answers on the spot; once, however many ask at the same time."""
+        if self._kept is not None or self._is_opening:
+            return
+        self._is_opening = True
+        try:
+            with suppress(sqlite3.Error, SQLAlchemyError):  # it is quicker, and no more
+                self._kept = await asyncio.to_thread(self._opened)
+        finally:
+            self._is_opening = False
 
     def _opened(self) -> Connection:
         kept = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")

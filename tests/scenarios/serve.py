@@ -57,6 +57,18 @@ class Served:
                     await asyncio.sleep(0.05)
         raise TimeoutError("ajar serve did not become ready")
 
+    async def start_aloud(self) -> tuple[list[str], asyncio.StreamReader]:
+        """Start it with its words on a pipe: what it said until it was ready, and what will come."""
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "serve", cwd=ROOT, env=self.environment,
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        assert self.process.stderr is not None
+        lines = [(await self.process.stderr.readline()).decode()]
+        while "ready" not in lines[-1]:
+            lines.append((await self.process.stderr.readline()).decode())
+        return lines, self.process.stderr
+
     async def kill(self) -> None:
         """As a power cut would."""
         if self.process is not None and self.process.returncode is None:

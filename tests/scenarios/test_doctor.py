@@ -1,16 +1,14 @@
 """`ajar doctor` says what is wrong and what to do, and changes nothing; the first start explains itself."""
 
-import asyncio
 import json
 import os
-import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from tests.scenarios.serve import ROOT, served
+from tests.scenarios.serve import served
 from tests.scenarios.test_bad_input import GOOD, OAUTH, ajar
 
 
@@ -90,18 +88,10 @@ async def test_the_first_start_says_what_was_made_and_what_to_do_also_after_star
         assert (code, (tmp_path / "ajar.db").exists()) == (2, True)
         said = []
         for _ in range(2):
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "serve", cwd=ROOT, env=running.environment,
-                stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-            )  # fmt: skip
-            running.process = process
-            assert process.stderr is not None
-            lines = [(await process.stderr.readline()).decode()]
-            while "ready" not in lines[-1]:
-                lines.append((await process.stderr.readline()).decode())
+            lines, rest = await running.start_aloud()
             said.append("".join(lines))
             await running.terminate()
-            await process.stderr.read()
+            await rest.read()
     assert f"Everything is kept in {tmp_path}: ajar.db, and secret.key that opens it." in said[0]
     assert "type /decline" in said[0]
     assert "first start" not in said[1]

@@ -4,7 +4,6 @@ import asyncio
 import configparser
 import json
 import re
-import sys
 from pathlib import Path
 
 import aiohttp
@@ -67,15 +66,7 @@ async def test_the_numbers_have_a_port_of_their_own_and_log_lines_hold_no_word(t
     async with served(tmp_path, **patient) as running:
         port = free_port()
         running.environment |= {"AJAR_METRICS_PORT": str(port)}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "serve", cwd=ROOT, env=running.environment,
-            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        running.process = process
-        assert process.stderr is not None
-        begun = [(await process.stderr.readline()).decode()]
-        while "ready" not in begun[-1]:
-            begun.append((await process.stderr.readline()).decode())
+        _, rest = await running.start_aloud()
         robin = Person(running.sandbox)
         await decline(robin)
         await expect_said(robin, "How did it go?")
@@ -84,7 +75,7 @@ async def test_the_numbers_have_a_port_of_their_own_and_log_lines_hold_no_word(t
         assert value(text, 'ajar_ack_seconds_count{kind="command"}') == 1
         assert (await fetched(f"http://127.0.0.1:{running.port}/metrics"))[0] == 404
         assert await running.terminate() == 0
-        lines = (await process.stderr.read()).decode().splitlines()
+        lines = (await rest.read()).decode().splitlines()
     settled = [json.loads(line) for line in lines]
     assert {"row_verdict"} <= {line["event"] for line in settled}
     assert all({"event", "level", "timestamp"} <= set(line) for line in settled)

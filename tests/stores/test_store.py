@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from bot.coaching.case import EventKind, Stage
 from bot.flows.delivery import HELD, Ending, Pause, Settlement
@@ -243,6 +243,17 @@ async def test_who_is_at_the_door_is_told_in_one_look(store) -> None:
     for person in (MARTA, replace(ROBIN, team_id="T2"), replace(ROBIN, enterprise_id="E1")):
         for name in ("", "i2", "case1"):
             assert await store.caller(person, name) == Caller(Preferences())
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_many_who_ask_first_at_the_same_time_share_one_connection(database_url: str, clock) -> None:
+    opened = open_store(database_url, clock=clock, keys=KEYS)
+    await opened.migrate()
+    made: list[object] = []
+    event.listen(opened._database.engine, "connect", lambda connection, _: made.append(connection))
+    assert await asyncio.gather(*(opened.caller(ROBIN) for _ in range(64))) == [Caller(Preferences())] * 64
+    assert len(made) == 1  # another would go back to the pool, and wait for no lock there
+    await opened.close()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
