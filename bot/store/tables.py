@@ -65,7 +65,8 @@ outbox = Table(
     Column("ts", String(32), nullable=False, default=""),
     Column("reason", String(64), nullable=False, default=""),
     UniqueConstraint("key", name="outbox_key"),
-    Index("outbox_of_person", "team_id", "user_id", "status", "due_at"),
+    # Without the state: each change of it would be written at a random place among all rows that wait.
+    Index("outbox_of_person", "team_id", "user_id"),
     Index("outbox_of_case", "case_id"),
 )
 
