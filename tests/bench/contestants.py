@@ -169,6 +169,11 @@ async def apscheduler_default(url: str, sink: str, messages: int) -> dict[str, o
     return await apscheduler(url, sink, messages, grace=1)
 
 
+async def apscheduler_wal(url: str, sink: str, messages: int) -> dict[str, object]:
+    """The same on a SQLite that is set as Ajar sets it, see waiting.py."""
+    return await apscheduler(url, sink, messages)
+
+
 async def procrastinate(url: str, sink: str, messages: int, concurrency: int = AT_ONCE) -> dict[str, object]:
     """A task queue on PostgreSQL."""
     from procrastinate import App, PsycopgConnector
@@ -197,6 +202,7 @@ KINDS = {
     "courier": courier,
     "apscheduler": apscheduler,
     "apscheduler_default": apscheduler_default,
+    "apscheduler_wal": apscheduler_wal,
     "procrastinate": procrastinate,
     "procrastinate_default": procrastinate_default,
 }

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from bot.clocks import SystemClock
 from bot.store import open_store
-from tests.bench import databases
+from tests.bench import databases, waiting
 from tests.bench.contestants import KEYS
 
 
@@ -102,13 +102,24 @@ def _start(kind: str, url: str, sink: Sink, messages: int) -> Any:
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-def migrated(name: str, server: str, label: str, pending: int) -> str:
-    """A new database with so many rows pending, for every contestant."""
-    mark = f"b{secrets.token_hex(4)}"
-    url = f"{server}/{mark}.db" if name == "sqlite" else _created(server, mark)
-    asyncio.run(_prepare(url, for_all=name == "postgresql" and label == "1 k"))
+def migrated(name: str, server: str, pending: int) -> str:
+    """A new database of Ajar's with so many rows pending."""
+    url = _database(name, server)
+    asyncio.run(_migrate(url))
     databases.fill(url, pending, int(time.time()))
     return url
+
+
+def filled(kind: str, name: str, server: str, pending: int) -> str:
+    """A new database of somebody else's with as many."""
+    url = _database(name, server)
+    waiting.fill(kind, url, pending)
+    return url
+
+
+def _database(name: str, server: str) -> str:
+    mark = f"b{secrets.token_hex(4)}"
+    return f"{server}/{mark}.db" if name == "sqlite" else _created(server, mark)
 
 
 def _created(server: str, name: str) -> str:
@@ -120,16 +131,10 @@ def _created(server: str, name: str) -> str:
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
-async def _prepare(url: str, *, for_all: bool) -> None:
+async def _migrate(url: str) -> None:
     store = open_store(url, clock=SystemClock(), keys=KEYS)
     await store.migrate()
     await store.close()
-    if for_all:
-        from procrastinate import App, PsycopgConnector
-
-        app = App(connector=PsycopgConnector(conninfo=url))
-        async with app.open_async():
-            await app.schema_manager.apply_schema_async()
 
 
 @contextmanager
@@ -148,5 +153,5 @@ def postgresql(folder: str) -> Iterator[str]:
 
 
 def ratio(one: Row, other: Row) -> float:
-    """The median of what one took against the other, round by round: they ran side by side."""
-    return statistics.median(mine / theirs for mine, theirs in zip(one.times, other.times, strict=True))
+    """The median of what one took against the other, in each round that both ran: side by side."""
+    return statistics.median(mine / theirs for mine, theirs in zip(one.times, other.times, strict=False))

@@ -45,12 +45,3 @@ def _used_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def sync_ms(times: int = 200) -> float:
-    """What it costs here to be sure of a page on the disk: those who commit row by row live on it."""
-    with tempfile.TemporaryFile() as file:
-        begun = time.perf_counter()
-        for _ in range(times):
-            file.write(b"x" * 4096)
-            file.flush()
-            os.fsync(file.fileno())
-    return (time.perf_counter() - begun) / times * 1000
