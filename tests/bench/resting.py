@@ -43,5 +43,3 @@ def idle_cpu(url: str, sink: str) -> float:
 def _used_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
