@@ -30,16 +30,21 @@ HEADERS = {
 GESTURES = ("command", "message", "action", "submit", "close", "home", "shortcut")
 
 Due = Callable[[], Awaitable[datetime | None]]
+Perform = Callable[[str, Mapping[str, Any]], Awaitable[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
 class Screen:
-    """`due` is the next moment at which the app has something to do."""
+    """What the page is told, and what it asks for.
+
+    perform: one gesture, named and given as in POST /_/…; raises Refused, KeyError.
+    due: the next moment at which the app has something to do.
+    """
 
     workspace: Workspace
     clock: SandboxClock
     manifest: Manifest
-    gestures: Gestures
+    perform: Perform
     due: Due
     move_clock: Callable[[timedelta], Awaitable[None]]
     jump: Callable[[], Awaitable[bool]]
@@ -122,10 +127,6 @@ class Screen:
         else:
             await self.move_clock(timedelta(seconds=float(given["advance_seconds"])))
         return {"ok": True, "now": _iso(self.clock.now())}
-
-    async def perform(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        """One thing that a person does, named and given as in POST /_/…; raises Refused, KeyError."""
-        return await perform(self.gestures, name, given)
 
 
 async def perform(hands: Gestures, name: str, given: Mapping[str, Any]) -> dict[str, Any]:

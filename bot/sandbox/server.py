@@ -100,7 +100,7 @@ class Sandbox:
             self.workspace,
             self.clock,
             self.manifest,
-            self.gestures,
+            self.teams[self.workspace.team_id].gesture,
             due=self.due,
             move_clock=self.move_clock,
             jump=self.jump,

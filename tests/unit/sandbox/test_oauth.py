@@ -71,3 +71,5 @@ async def test_an_app_takes_itself_out_with_its_own_secret_alone_and_hears_of_it
     assert await error(client.apps_uninstall(**OWN)) == "token_revoked"
     with pytest.raises(Refused, match="app_not_installed"):
         await Person(team).command("/decline")
+    with pytest.raises(Refused, match="app_not_installed"):  # as the page asks for it
+        await wired.sandbox.gesture("home", {"person": wired.robin.id})
