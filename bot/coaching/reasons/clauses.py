@@ -11,8 +11,8 @@ SHORTEST = 2  # words of a clause that can hold a reason by itself
 
 
 def any_of(expressions: Sequence[str]) -> re.Pattern[str]:
-    """One pattern for any of these, between the edges of words; case plays no part."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(expressions)})(?!\w)", re.IGNORECASE)
+    """One pattern for any of these, between the edges of words; case plays no part, nor do Slack's marks."""
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(expressions)})(?![^\W_])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

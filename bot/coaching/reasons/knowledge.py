@@ -22,6 +22,7 @@ NONE = "none"  # the label of a text that gives no ground
 PLACES = ("places", "cities")  # the lists of names that are places
 PLACE_FAMILY = "place_name"
 MIXED = "mixed"  # the file of texts with several grounds
+SHARED = ("parts", "innocent")  # of warnings.yml: the rest are kinds of warnings
 FEWEST_MENTIONS = 2  # in small letters: what makes a word an ordinary one
 
 
@@ -46,6 +47,7 @@ class Knowledge:
     families: Families
     cues: Cues
     warnings: Mapping[FlagKind, Any]  # compiled expressions
+    innocent: Mapping[FlagKind, Any]  # what those match in vain
     names: Names
     examples: Sequence[Example]
     meanings: Meanings
@@ -68,12 +70,14 @@ def load_knowledge(folder: Path, category_ids: Set[str]) -> Knowledge:
     language = _loaded(folder / "language.yml", Language.of)
     examples = list(_examples(folder / "examples", category_ids))
     ordinary = _ordinary(examples, language)
+    warnings, innocent = _loaded(folder / "warnings.yml", _warnings)
     placed = partial(_placed, _loaded(folder / "names.yml", _places), ordinary)
     return Knowledge(
         language=language,
         families=_loaded(folder / "concepts.yml", lambda held: Families({**held, **placed(held)}, language)),
         cues=_loaded(folder / "cues.yml", cues_of),
-        warnings=_loaded(folder / "warnings.yml", _warnings),
+        warnings=warnings,
+        innocent=innocent,
         names=_loaded(folder / "names.yml", lambda held: names_of(held, ordinary)),
         examples=examples,
         meanings=_meanings(folder / MEANINGS),
@@ -109,20 +113,21 @@ def _meanings(file: Path) -> Meanings:
         raise KnowledgeError(f"{file}: {mistake}") from None
 
 
-def _warnings(held: Mapping[str, Any]) -> dict[FlagKind, Any]:
-    """Expressions by kind; `<part>` stands for one of the pieces that several share."""
+def _warnings(held: Mapping[str, Any]) -> tuple[dict[FlagKind, Any], dict[FlagKind, Any]]:
+    """Expressions by kind, and innocent ones; `<part>` stands for a piece that several share."""
     parts: Mapping[str, str] = held.get("parts", {})
+    innocent: Mapping[str, Sequence[str]] = held.get("innocent", {})
 
     def whole(expression: str) -> str:
         for name, piece in parts.items():
             expression = expression.replace(f"<{name}>", piece)
         return expression
 
-    return {
-        FlagKind(name): _joined(name, [whole(item) for item in expressions])
-        for name, expressions in held.items()
-        if name != "parts"
-    }
+    def compiled(lists: Mapping[str, Sequence[str]]) -> dict[FlagKind, Any]:
+        kinds = (name for name in lists if name not in SHARED)
+        return {FlagKind(name): _joined(name, [whole(item) for item in lists[name]]) for name in kinds}
+
+    return compiled(held), compiled(innocent)
 
 
 def _joined(name: str, expressions: Sequence[str]) -> re.Pattern[str]:

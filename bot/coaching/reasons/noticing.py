@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
+from types import MappingProxyType
 
 from bot.coaching.reasons.reading import Finding, FlagKind, Span
 from bot.coaching.reasons.stretches import whole_words
@@ -33,8 +34,23 @@ def breaths(text: str) -> list[Span]:
     return found
 
 
-def noticed(text: str, warnings: Mapping[FlagKind, re.Pattern[str]]) -> Iterator[Finding]:
+def noticed(
+    text: str,
+    warnings: Mapping[FlagKind, re.Pattern[str]],
+    innocent: Mapping[FlagKind, re.Pattern[str]] = MappingProxyType({}),
+) -> Iterator[Finding]:
     """What the expressions call for; a match reaches no further than its sentence, or the next one."""
+    for item in _called_for(text, warnings):
+        known = innocent.get(item.kind)
+        if known is None or not any(_holds(match, item.span) for match in known.finditer(text)):
+            yield item
+
+
+def _holds(match: re.Match[str], span: Span) -> bool:
+    return match.start() <= span.start and span.end <= match.end()
+
+
+def _called_for(text: str, warnings: Mapping[FlagKind, re.Pattern[str]]) -> Iterator[Finding]:
     parts = sentences(text)
     for kind, expressions in warnings.items():
         for place, part in enumerate(parts):

@@ -147,7 +147,7 @@ class Reader:
     def _findings(self, model: Model, text: str) -> list[Finding]:
         knowledge = self._knowledge
         plain = text.translate(MARKS)
-        found = list(noticed(plain, knowledge.warnings))
+        found = list(noticed(plain, knowledge.warnings, knowledge.innocent))
         found += [
             Finding(FlagKind.NAMED_PARTY, whole_words(plain, span.start, span.end))
             for span in knowledge.names.find(plain)

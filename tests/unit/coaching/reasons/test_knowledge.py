@@ -53,9 +53,20 @@ def test_a_new_category_takes_an_entry_and_a_file_of_examples(folder: Path) -> N
 def test_a_new_warning_takes_a_line(folder: Path) -> None:
     with (folder / "warnings.yml").open("a") as file:
         file.write("\n")
-    text = (folder / "warnings.yml").read_text().replace("profanity:\n", "profanity:\n  - 'fiddlesticks'\n")
+    text = (folder / "warnings.yml").read_text()
+    text = text.replace("\nprofanity:\n", "\nprofanity:\n  - 'fiddlesticks'\n")
     (folder / "warnings.yml").write_text(text)
     assert FlagKind.PROFANITY in {item.kind for item in load_reader(folder).read("oh fiddlesticks").findings}
+
+
+def test_an_innocent_use_takes_a_line(folder: Path) -> None:
+    text = (folder / "warnings.yml").read_text()
+    assert "\ninnocent:" in text
+    text = text.replace("\ninnocent:", "\ninnocent:\n  figure:\n    - 'the 300k club'", 1)
+    (folder / "warnings.yml").write_text(text)
+    found = load_reader(folder).read("the 300k club was full").findings
+    assert FlagKind.FIGURE not in {item.kind for item in found}
+    assert FlagKind.FIGURE in {item.kind for item in load_reader(REASONS).read("they pay 300k").findings}
 
 
 def test_an_unknown_mark_is_named_with_file_and_line(folder: Path) -> None:
@@ -65,7 +76,8 @@ def test_an_unknown_mark_is_named_with_file_and_line(folder: Path) -> None:
 
 
 def test_a_broken_expression_is_named_with_its_file(folder: Path) -> None:
-    text = (folder / "warnings.yml").read_text().replace("profanity:\n", "profanity:\n  - '(oops'\n")
+    text = (folder / "warnings.yml").read_text()
+    text = text.replace("\nprofanity:\n", "\nprofanity:\n  - '(oops'\n")
     (folder / "warnings.yml").write_text(text)
     with pytest.raises(KnowledgeError, match=r"warnings\.yml.*profanity: \(oops"):
         load_knowledge(folder, set(load_reader(REASONS)._category_ids))
