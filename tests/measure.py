@@ -4,6 +4,7 @@ Recall is that of needed categories among the first three (and five) offered; se
 """
 
 import json
+import re
 import resource
 import sys
 import time
@@ -111,9 +112,14 @@ def score(reader: Reader, lines: Iterable[dict[str, list[str] | str]]) -> Score:
         wordings = " ".join(
             phrasing for item in reading.suggestions for phrasing in catalogue[item.category_id].phrasings
         ).casefold()
-        found.leaks += sum(held.casefold() in wordings for held in line["must_not_leak"])
+        found.leaks += sum(_is_said(held.casefold(), wordings) for held in line["must_not_leak"])
     found.milliseconds = seconds * 1000 / max(1, total)
     return found
+
+
+def _is_said(held: str, wordings: str) -> bool:
+    """In whole words: "my ex" is no part of "my experience"."""
+    return re.search(rf"(?<!\w){re.escape(held)}(?!\w)", wordings) is not None
 
 
 def verdicts(found: Score, megabytes: float) -> Iterator[tuple[str, float, str, float]]:
