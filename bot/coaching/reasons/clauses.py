@@ -25,14 +25,21 @@ class Cues:
     joints: re.Pattern[str]
 
     def counting(self, text: str, tokens: Sequence[Token]) -> list[Token]:
-        """The tokens that can speak for a reason; all of them when nothing else would be left."""
+        """The tokens that can speak for a reason; all of them when nothing else would be left.
+
+        None when one topic after another is ruled out and no more is said.
+        """
         aside = [match.span() for match in self.denied.finditer(text)]
+        is_nothing_but_denied = len(aside) > 1
         if self.turns.search(text):
             aside += [match.span() for match in self.praised.finditer(text)]
         if not aside:
             return list(tokens)
         left = [token for token in tokens if not any(start <= token.start < end for start, end in aside)]
-        return left if sum(token.is_word for token in left) >= SHORTEST else list(tokens)
+        words = sum(token.is_word for token in left)
+        if words >= SHORTEST:
+            return left
+        return [] if is_nothing_but_denied and not words else list(tokens)
 
     def clauses(self, tokens: Sequence[Token]) -> list[list[Token]]:
         """The tokens, cut at punctuation and at words that join; scraps stay with what stands before them."""

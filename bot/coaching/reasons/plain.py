@@ -7,6 +7,7 @@ from typing import Any
 
 TOKEN = re.compile(
     r"<[@#!][^>\s]*>|https?://\S+|\{\{.*?\}\}|\{%.*?%\}"  # Slack's mentions, links, templates
+    r"|<script\b.*?(?:</script>|$)|</?[a-z]\w*(?:\s[^<>]*)?/?>|\$\([^)]*\)|\$\{[^}]*\}"  # pages', shells'
     r"|[$€£₹]\s?\d[\d.,]*\w*|\d+(?:[.,:/]\d+)*\w*%?"
     r"|[^\W\d_]+(?:['-][^\W\d_]+|-\d+|\d+[^\W_]*)*"
     r"|[.,;:!?()\n…–—\"]|\S"
@@ -71,8 +72,8 @@ class Language:
             typed = match.group().casefold()
             drawn = LONG_DRAWN.sub(r"\1\1", typed)
             known = (self.spelling.get(item) for item in (typed, drawn, LONG_DRAWN.sub(r"\1", typed)))
-            right = next((item for item in known if item), drawn)
-            for part in right.split():
+            right = next((item.split() for item in known if item), [drawn])
+            for part in right:
                 yield Token(part, self.stem(part), match.start(), match.end())
 
 

