@@ -44,7 +44,7 @@ OUTWEIGHS = {
 }
 TELLING = 0.5  # how likely a category is by a warning that speaks for it
 EVIDENCE = 3  # stretches that are shown for a suggestion
-NONE_MARGIN = 1.5  # how much likelier than the best category "none" must be: a suggestion too many costs less
+LEAST_NONE = 0.4  # how likely "none" must be, besides being likelier than each category
 
 
 class Reader:
@@ -124,7 +124,7 @@ class Reader:
         ranked = sorted(self._category_ids, key=lambda name: -likely[name])[:MOST_SUGGESTIONS]
         if (
             not any(token.word[0].isalpha() for token in tokens)
-            or likely[NONE] > NONE_MARGIN * likely[ranked[0]]
+            or likely[NONE] > max(likely[ranked[0]], LEAST_NONE)
         ):
             return
         for name in ranked:
