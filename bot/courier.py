@@ -25,6 +25,7 @@ STOP_WITHIN_SECONDS = 10.0
 LONGEST_WAIT = 10.0  # seconds that a claimed row waits for its turn in a conversation
 REST = 0.02  # seconds between two claims when the last one found nothing
 SETTLE_AGAIN = 0.5
+SET_BACK = timedelta(minutes=1)  # what a clock that keeps itself right never goes back by
 SOON, LATER_ON = timedelta(seconds=0.2), timedelta(seconds=5)  # to look again at what could not be claimed
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -92,6 +93,7 @@ class Courier:
         self._free_at: dict[Person, float] = {}  # when a conversation takes its next message
         self._most_kept = 10 * pace.in_hand
         self._resting: dict[tuple[str, str], Pause] = {}
+        self._seen_at = clock.now()
         self._stopped = asyncio.Event()
         self._stop_by = 0.0
         self._rounds: asyncio.Task[None] | None = None
@@ -167,6 +169,7 @@ class Courier:
 
     async def _refill(self) -> bool:
         """Claim while there is room; whether more may be due than there was room for."""
+        await self._mind_the_clock()
         while not self._is_stopping and self._pace.in_hand - len(self._hand) >= self._pace.batch:
             posts = await self._outbox.claim(self._clock.now(), self._pace.batch, self._pace.lease)
             if not posts:
@@ -177,6 +180,15 @@ class Courier:
                 self._hand.add(task)
                 task.add_done_callback(self._let_go)
         return not self._is_stopping
+
+    async def _mind_the_clock(self) -> None:
+        """What waits by a clock that was set back since would wait that much longer."""
+        now = self._clock.now()
+        if now < self._seen_at - SET_BACK:
+            log.warning("clock_set_back", seconds=round((self._seen_at - now).total_seconds()))
+            self._resting.clear()
+            await self._outbox.resume(None)
+        self._seen_at = now
 
     def _let_go(self, task: asyncio.Task[None]) -> None:
         """A row is settled: there is room, and perhaps the next of its case may go."""

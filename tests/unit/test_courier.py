@@ -205,6 +205,18 @@ async def test_whoever_takes_over_waits_for_the_call_that_may_be_under_way(room:
     assert await room.store.counts() == {"sent": 1}
 
 
+async def test_a_workspace_does_not_rest_longer_because_the_clock_was_set_back(room: Room) -> None:
+    await room.put(a_post(due_at=NOW - timedelta(hours=5)))
+    room.messenger.failures = [SendFailedError("ratelimited", retry_after=timedelta(seconds=30))]
+    await room.courier.run_due()
+    room.clock.advance(seconds=10)
+    await room.courier.run_due()
+    assert room.sent == []
+    room.clock.advance(hours=-3)
+    await room.courier.run_due()
+    assert room.sent == ["p1"]
+
+
 async def test_a_claim_that_ended_meanwhile_is_not_sent(room: Room) -> None:
     await room.put(a_post())
 
