@@ -122,9 +122,8 @@ class Reader:
         self, model: Model, text: str, tokens: Sequence[Token], likely: dict[str, float]
     ) -> Iterator[Suggestion]:
         ranked = sorted(self._category_ids, key=lambda name: -likely[name])[:MOST_SUGGESTIONS]
-        if (
-            not any(token.word[0].isalpha() for token in tokens)
-            or likely[NONE] > max(likely[ranked[0]], LEAST_NONE)
+        if not any(token.word[0].isalpha() for token in tokens) or likely[NONE] > max(
+            likely[ranked[0]], LEAST_NONE
         ):
             return
         for name in ranked:
