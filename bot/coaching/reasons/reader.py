@@ -26,16 +26,16 @@ LONGEST_READ = 3000  # characters; the field takes no more
 # the kinds that aren't here are a matter of expressions alone.
 LEARNT = {
     FlagKind.HEALTH_DETAIL: (0.55, 0.12),
-    FlagKind.FAMILY_DETAIL: (0.5, 0.07),
+    FlagKind.FAMILY_DETAIL: (0.65, 0.025),
     FlagKind.OVER_APOLOGY: (0.45, 0.04),
-    FlagKind.DISCRIMINATION: (0.28, 0.05),
-    FlagKind.LIE: (0.35, 0.03),
+    FlagKind.DISCRIMINATION: (0.45, 0.015),
+    FlagKind.LIE: (0.5, 0.012),
     FlagKind.BAIT: (0.4, 0.12),
-    FlagKind.CONFIDENTIAL: (0.65, 0.08),
-    FlagKind.INSULT: (0.5, 0.05),
+    FlagKind.CONFIDENTIAL: (0.65, 0.05),
+    FlagKind.INSULT: (0.7, 0.02),
 }
 PRIVATE = {FlagKind.HEALTH_DETAIL, FlagKind.FAMILY_DETAIL, FlagKind.CONFIDENTIAL}
-TOLD = 0.6  # of what it takes without an expression: enough for a sentence in which one matched
+TOLD = 0.45  # of what it takes without an expression: enough for a sentence in which one matched
 BY_CLAUSE = {FlagKind.BAIT, FlagKind.INSULT}  # one clause can tell; for the others it takes the whole text
 # What is said with one of these is made up, or of oneself: in the same sentence the others call for none.
 OUTWEIGHS = {

@@ -9,9 +9,13 @@ from bot.wiring import template_folder
 from tests.measure import DATA, Count
 
 FOLDER = DATA / "warnings"
-# The least precision and recall of a kind; nothing may be missed or wrongly called of those without a doubt.
+# The least precision and recall of a kind. Swearing is a matter of words, the others only nearly so.
 LEAST = {
     "profanity": (1.0, 1.0),
+    "insult": (0.9, 0.93),
+    "lie": (0.82, 0.84),
+    "discrimination": (0.93, 0.88),
+    "family_detail": (0.9, 0.93),
 }
 
 
@@ -32,8 +36,9 @@ def mistakes(file: Path) -> tuple[Count, list[str]]:
 @pytest.mark.parametrize("kind", LEAST)
 def test_a_kind_of_warning_is_called_for_where_it_is_and_nowhere_else(kind: str) -> None:
     count, wrong = mistakes(FOLDER / f"{kind}.txt")
-    assert (count.precision, count.recall) >= LEAST[kind], "\n".join(wrong)
-    assert count.recall >= LEAST[kind][1], "\n".join(wrong)
+    precision, recall = LEAST[kind]
+    assert count.precision >= precision, "\n".join(wrong)
+    assert count.recall >= recall, "\n".join(wrong)
     assert count.right + count.missed >= 50, "too few sentences to tell"
 
 
