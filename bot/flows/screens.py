@@ -112,7 +112,8 @@ class StepPage:
         category_ids = reasons_in(self.answers)
         unread = tuple(Notice(text) for text in self.unread)
         if not category_ids:
-            return unread or (Notice(saying.say("interview.wording.none")),)
+            none = (*self._warnings(saying), Notice(saying.say("interview.wording.none")))
+            return unread or none
         named = tuple(
             Notice(
                 saying.say("interview.wording.reason", label=catalogue[item].label), f"wording:{item}", True

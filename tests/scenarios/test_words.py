@@ -71,6 +71,18 @@ async def test_a_lie_is_answered_by_something_true(robin: Person) -> None:
     assert "I've decided that it isn't the right step for me" in shown
 
 
+async def test_a_lie_with_nothing_true_beside_it_offers_no_reason_and_says_why(robin: Person) -> None:
+    await robin.command("/decline Acme")
+    robin.fill("role", "Nurse")
+    await submit(robin)
+    robin.fill("raw_words", "tell them I got another offer. I didn't.")
+    await submit(robin)
+    shown = str(robin.modal)
+    assert "It can be found out" in shown
+    assert "No reason is fine too" in shown
+    assert "wording:" not in shown
+
+
 async def test_an_edited_email_is_read_again_and_kept_as_it_is(robin: Person) -> None:
     await decline(robin)
     await expect_said(robin, "How did it go?")

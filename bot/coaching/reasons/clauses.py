@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.coaching.reasons.plain import Token
 
 ENDS = frozenset(".;!?\n…:,(–—")
+CUES = ("denied", "praised", "turns", "joints", "invented", "denials")
 SHORTEST = 2  # words of a clause that can hold a reason by itself
 
 
@@ -23,6 +24,8 @@ class Cues:
     praised: re.Pattern[str]
     turns: re.Pattern[str]
     joints: re.Pattern[str]
+    invented: re.Pattern[str]
+    denials: re.Pattern[str]
 
     def counting(self, text: str, tokens: Sequence[Token]) -> list[Token]:
         """The tokens that can speak for a reason; all of them when nothing else would be left.
@@ -53,4 +56,4 @@ class Cues:
 
 def cues_of(held: Mapping[str, Sequence[str]]) -> Cues:
     """The cues of a file. Raises KeyError for a list that is missing, re.error for a broken expression."""
-    return Cues(**{name: any_of(held[name]) for name in ("denied", "praised", "turns", "joints")})
+    return Cues(**{name: any_of(held[name]) for name in CUES})

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.coaching.reasons.catalogue import load_catalogue
+from bot.coaching.reasons.inventing import told_truly
 from bot.coaching.reasons.kept import FILE, as_kept, digest, keep, recall
 from bot.coaching.reasons.knowledge import NONE, Knowledge, load_knowledge
 from bot.coaching.reasons.learning import Model, learn
@@ -43,6 +44,7 @@ OUTWEIGHS = {
     FlagKind.OVER_APOLOGY: {FlagKind.INSULT},
 }
 TELLING = 0.5  # how likely a category is by a warning that speaks for it
+TRUE = 0.25  # how likely the best category must be beside a reason that is invented
 EVIDENCE = 3  # stretches that are shown for a suggestion
 LEAST_NONE = 0.4  # how likely "none" must be, besides being likelier than each category
 
@@ -80,9 +82,14 @@ class Reader:
         """The categories that the text gives, best first, and what is better left unsaid."""
         text = text[:LONGEST_READ]
         model = self._model or self.warm()
-        tokens = self._knowledge.counting(text)
-        likely = dict(zip(model.labels, self._scores(model, tokens).tolist(), strict=True))
         findings = self._findings(model, text)
+        lies = [finding.span for finding in findings if finding.kind is FlagKind.LIE]
+        knowledge = self._knowledge
+        counting = knowledge.counting(text)
+        tokens = told_truly(text, counting, lies, knowledge.cues, knowledge.language.idle)
+        likely = dict(zip(model.labels, self._scores(model, tokens).tolist(), strict=True))
+        if len(tokens) < len(counting) and max(likely[name] for name in self._category_ids) < TRUE:
+            tokens = []  # what is left of a lie gives no reason
         for kind in {finding.kind for finding in findings} & self._told_by.keys():
             told = self._told_by[kind]
             likely[told] = 1 - (1 - likely[told]) * (1 - TELLING)

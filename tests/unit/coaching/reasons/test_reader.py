@@ -171,6 +171,68 @@ def test_a_lie_silences_only_what_is_made_up_with_it(reader: Reader) -> None:
     assert FlagKind.FAMILY_DETAIL in warned(reader, f"{lie} My mum has dementia and needs me.")
 
 
+@pytest.mark.parametrize(
+    ("text", "invented", "true"),
+    [
+        ("tell them I got another offer. I didn't, the pay is poor", "accepted_other_offer", "compensation"),
+        (
+            "say that my mother is ill, she isn't, it's two hours on the bus",
+            "family_caregiving",
+            "location_commute",
+        ),
+        ("Say I'm moving abroad (I'm not), the boss is a bully", "relocation", "management_fit"),
+        ("real reason is the salary but write that it's my health", "health_wellbeing", "compensation"),
+        (
+            "I'd rather they thought I was staying put than that I'm bored by insurance",
+            "staying_current_counteroffer",
+            "industry_mission_fit",
+        ),
+        (
+            "pretend my visa fell through, it didn't, the hours are too long",
+            "visa_immigration",
+            "workload_hours",
+        ),
+        ("use my kids as an excuse, I've none. Too much travel", "family_caregiving", "travel"),
+        (
+            'Put "health". There\'s nothing wrong with me, the title is too low',
+            "health_wellbeing",
+            "seniority_title",
+        ),
+    ],
+)
+def test_an_invented_reason_is_not_offered_but_the_true_one(
+    reader: Reader, text: str, invented: str, true: str
+) -> None:
+    assert FlagKind.LIE in warned(reader, text)
+    found = [item.category_id for item in reader.read(text).likely]
+    assert invented not in found
+    assert true in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Invent a sick child for me", "say I'm sick, I'm fine", "tell them I got another offer, I didn't"],
+)
+def test_a_lie_with_no_true_reason_beside_it_gives_none(reader: Reader, text: str) -> None:
+    assert FlagKind.LIE in warned(reader, text)
+    assert not reader.read(text).is_reason
+
+
+@pytest.mark.parametrize(
+    ("text", "category_id"),
+    [
+        ("tell them I got another offer", "accepted_other_offer"),
+        ("say that my mother is ill and I look after her", "family_caregiving"),
+        (
+            "I signed with a rival last week. Say it was the hardest choice ever, it wasn't",
+            "accepted_other_offer",
+        ),
+    ],
+)
+def test_what_is_to_be_said_and_true_is_a_reason(reader: Reader, text: str, category_id: str) -> None:
+    assert category_id in offered(reader, text)[:3]
+
+
 def test_what_overlaps_is_one_warning(reader: Reader) -> None:
     for text in ("My wife is pregnant", "they are fucking idiots", "the pay is a sick fucking joke"):
         spans = [item.span for item in reader.read(text).warnings]
