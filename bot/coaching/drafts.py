@@ -15,6 +15,7 @@ from bot.coaching.case import (
     Listener,
     OfferForm,
     Outcome,
+    Rhythm,
     Source,
     Stage,
     Standing,
@@ -29,12 +30,12 @@ class DraftKind(StrEnum):
     IN_PERSON_SCRIPT = "in_person_script"
     VOICEMAIL = "voicemail"
     EMAIL = "email"
-    NOTE_RECRUITER = "note_recruiter"
     NOTE_REFERRER = "note_referrer"
     NOTE_REFERENCES = "note_references"
     NOTE_OTHER_EMPLOYER = "note_other_employer"
     MORE_TIME = "more_time"
     COUNTER_REPLY = "counter_reply"
+    CONDITIONS = "conditions"
     REAPPROACH_SCRIPT = "reapproach_script"
     REAPPROACH = "reapproach"
     EVENT_BEFORE = "event_before"
@@ -79,6 +80,9 @@ ANSWERS = (
 )
 
 
+# What may be asked while nothing is decided yet; the rest answers a no.
+ANSWERS_WHILE_OPEN = ("more_money", "who_and_how_much", "other_terms")
+PAY = frozenset({"compensation", "equity_bonus"})
 TALKED = (Outcome.REACHED, Outcome.UPSET, Outcome.COUNTERED, Outcome.ANOTHER_ROLE)
 SETTLED = frozenset({"accepted_other_offer", "staying_current_counteroffer"})
 PARTS_OF_YEAR = ((2, "new_year"), (4, "early"), (7, "middle"), (10, "late"), (12, "year_end"))
@@ -93,9 +97,7 @@ def drafts_for(case: Case) -> tuple[DraftKind, ...]:
         return ()
     found = [DraftKind.MORE_TIME] if asks_for_time(case) else []
     if offer.standing is Standing.NEGOTIABLE:
-        return (*found, DraftKind.COUNTER_REPLY)
-    if offer.source is Source.AGENCY:
-        found.append(DraftKind.NOTE_RECRUITER)
+        return (*found, reply_while_open(case))
     if case.plan.channel is Channel.PHONE:
         found += [DraftKind.PHONE_SCRIPT, DraftKind.VOICEMAIL]
     elif case.plan.channel is Channel.IN_PERSON:
@@ -116,7 +118,15 @@ def drafts_on_demand(case: Case) -> tuple[DraftKind, ...]:
     """What a case brings only when something happens: an event, or what decided it has changed."""
     if not keeps_in_touch(case) or not drafts_for(case) or case.offer.standing is Standing.NEGOTIABLE:
         return ()
+    if Circumstance.NO_PHONE in case.offer.circumstances:
+        return (*EVENTS, DraftKind.REAPPROACH)
     return (*EVENTS, DraftKind.REAPPROACH_SCRIPT, DraftKind.REAPPROACH)
+
+
+def reply_while_open(case: Case) -> DraftKind:
+    """While it could still be a yes: say what it takes; after a counter-offer, have that in writing."""
+    is_countered = any(event.note == Outcome.COUNTERED for event in case.history)
+    return DraftKind.COUNTER_REPLY if is_countered else DraftKind.CONDITIONS
 
 
 def keeps_in_touch(case: Case) -> bool:
@@ -125,10 +135,14 @@ def keeps_in_touch(case: Case) -> bool:
 
 
 def asks_for_time(case: Case) -> bool:
-    """An answer wanted by tomorrow, or another offer that isn't in writing yet: time first."""
-    hurried = {Circumstance.EXPLODING, Circumstance.SEVERAL_OFFERS} & case.offer.circumstances
-    is_offered = case.offer.form is not OfferForm.NONE_YET
-    return bool(hurried) and is_offered and case.offer.commitment is Commitment.NOTHING
+    """Another offer that isn't in writing yet, or an answer wanted by tomorrow while it is still open.
+
+    Whoever has decided isn't helped by more time, and asking for it would only string them along.
+    """
+    offer = case.offer
+    is_open = offer.standing is Standing.NEGOTIABLE and Circumstance.EXPLODING in offer.circumstances
+    is_waiting = is_open or Circumstance.SEVERAL_OFFERS in offer.circumstances
+    return is_waiting and offer.form is not OfferForm.NONE_YET and offer.commitment is Commitment.NOTHING
 
 
 def script_of(case: Case) -> DraftKind:
@@ -139,6 +153,8 @@ def script_of(case: Case) -> DraftKind:
 def answers_for(case: Case) -> tuple[str, ...]:
     """What they may say on this call; only questions that fit it."""
     skipped = set()
+    if case.offer.standing is Standing.NEGOTIABLE:
+        skipped = set(ANSWERS) - set(ANSWERS_WHILE_OPEN)
     if not keeps_door_open(case):
         skipped |= {"other_terms", "anyone_else", "call_later"}
     if case.offer.source is Source.INTERNAL:
@@ -146,7 +162,8 @@ def answers_for(case: Case) -> tuple[str, ...]:
     if case.offer.form is OfferForm.NONE_YET:
         skipped |= {"more_money", "take_the_weekend"}
     names = [name for name in ANSWERS if name not in skipped]
-    return (*names, "accepted_before") if case.offer.commitment is Commitment.ACCEPTED else tuple(names)
+    is_broken = case.offer.commitment is Commitment.ACCEPTED and case.offer.standing is Standing.FINAL
+    return (*names, "accepted_before") if is_broken else tuple(names)
 
 
 def keeps_door_open(case: Case) -> bool:
@@ -192,6 +209,10 @@ def _routing(case: Case) -> dict[str, object]:
         "is_negotiable": offer.standing is Standing.NEGOTIABLE,
         "is_neutral": Circumstance.BAD_EXPERIENCE in offer.circumstances,
         "is_staying": Circumstance.STAYING in offer.circumstances,
+        "is_about_pay": bool(named & PAY),
+        "is_quietly_about_pay": any(reason.category_id in PAY for reason in case.reasons),
+        "reason_ids": [reason.category_id for reason in case.shared_reasons],
+        "keeps_writing": case.plan.rhythm is not Rhythm.NEVER,
         "is_settled_elsewhere": Circumstance.STAYING in offer.circumstances or bool(named & SETTLED),
         "no_phone": Circumstance.NO_PHONE in offer.circumstances,
         "told_in_person": case.plan.channel is Channel.IN_PERSON,
@@ -205,6 +226,7 @@ def _history(case: Case, now: datetime, zone: tzinfo) -> dict[str, object]:
     call = next((event for event in reversed(case.history) if event.kind is EventKind.CALL), None)
     return {
         "was_reached": call is not None and call.note in TALKED,
+        "was_upset": call is not None and call.note == Outcome.UPSET,
         "left_voicemail": call is not None and call.note == Outcome.VOICEMAIL,
         "is_same_day": call is not None and call.at.astimezone(zone).date() == local.date(),
         "months": _months_between(case.told_at.astimezone(zone).date(), local.date()),

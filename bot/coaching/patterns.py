@@ -19,7 +19,7 @@ EXPRESSIONS = (
     "placeholder", "figure", "apology", "decline", "mixed", "empty_phrase", "job_ask", "negative", "blame",
     "rival", "further_reason", "thanks", "forward", "condition", "call_reference", "call_window", "cheerful",
     "gives", "business", "gap", "fresh", "doubled_fine", "wrong_article", "invented", "guilt", "familiar",
-    "stiff",
+    "stiff", "of_an_offer", "of_a_call", "of_an_applicant",
     "hedge", "yields", "bargain", "amount", "money", "defence", "curt", "names", "going", "gives_reason",
     "firm", "polite",
 )  # fmt: skip

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.coaching.case import Case, Circumstance, EventKind, Outcome, Standing, Tone
+from bot.coaching.case import Case, Circumstance, EventKind, OfferForm, Outcome, Source, Standing, Tone
 from bot.coaching.drafts import (
     EVENT_NAME,
     EVENTS,
@@ -36,25 +36,26 @@ LENGTHS: Mapping[DraftKind, tuple[int, int]] = {
     DraftKind.EVENT_AFTER: (25, 80),
     DraftKind.REAPPROACH_SCRIPT: (50, 150),
     DraftKind.REAPPROACH: (50, 150),
-    DraftKind.NOTE_RECRUITER: (30, 150),
     DraftKind.NOTE_REFERRER: (25, 150),
     DraftKind.NOTE_REFERENCES: (25, 150),
     DraftKind.NOTE_OTHER_EMPLOYER: (20, 90),
     DraftKind.MORE_TIME: (30, 90),
     DraftKind.COUNTER_REPLY: (20, 70),
+    DraftKind.CONDITIONS: (40, 150),
 }
 SHORTEST_NEUTRAL = 45  # a short, neutral note is what a closed door needs
 LONGEST_SUBJECT = 60
 LATEST_DECISION = 4  # the sentence of a script in which it has to be said
 SCRIPTS = {DraftKind.PHONE_SCRIPT, DraftKind.IN_PERSON_SCRIPT}
 TELLING = {*SCRIPTS, DraftKind.EMAIL}
-PASSING_ON = {DraftKind.NOTE_RECRUITER, DraftKind.NOTE_REFERRER, DraftKind.NOTE_REFERENCES}
+PASSING_ON = {DraftKind.NOTE_REFERRER, DraftKind.NOTE_REFERENCES}
 LATE_NOTES = {DraftKind.NUDGE_TWELVE_MONTHS, DraftKind.NUDGE_YEARLY}
 KEEPING = {*NUDGES, *EVENTS}
 WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 DOUBLED = re.compile(r"\b(\w+) \1\b", re.I)
 BAD_MARKS = re.compile(r" [,.;?!](?:\s|$)|,,|\.\.(?!\.)|[;:,]\s*[.?!]|  |\?\.|\(\s|\s\)")
+TWO_COLONS = re.compile(r":\s[^.!?\n]*:\s")
 OPENING_MARKS = "¡"  # counted with its partner
 
 
@@ -160,6 +161,20 @@ def _is_private(text: Text) -> bool:
     return not any(reason.wording.casefold() in body for reason in kept if reason.wording)
 
 
+def _fits_the_case(text: Text) -> bool:
+    """No offer where none came, no call where there can be none, no applicant among colleagues."""
+    offer, said = text.case.offer, text.ours
+    has_called = any(event.kind is EventKind.CALL for event in text.case.history)
+    is_colleague = offer.source is Source.INTERNAL and offer.form is not OfferForm.NONE_YET
+    is_written = text.kind not in {*SCRIPTS, DraftKind.VOICEMAIL, DraftKind.REAPPROACH_SCRIPT}
+    odd = {
+        "of_an_offer": offer.form is OfferForm.NONE_YET,
+        "of_a_call": Circumstance.NO_PHONE in offer.circumstances and is_written and not has_called,
+        "of_an_applicant": is_colleague and text.kind is not DraftKind.NOTE_OTHER_EMPLOYER,
+    }
+    return text.is_own or not any(is_odd and text.patterns[name].search(said) for name, is_odd in odd.items())
+
+
 def _names_no_rival(text: Text) -> bool:
     return not text.has("rival")
 
@@ -218,7 +233,7 @@ def _is_calm(text: Text) -> bool:
 def _gives_the_reason(text: Text) -> bool:
     """The same wording everywhere, for whoever shares one."""
     circumstances = text.case.offer.circumstances
-    if text.kind not in TELLING or not text.case.shared_reasons:
+    if text.kind not in {*TELLING, DraftKind.CONDITIONS} or not text.case.shared_reasons:
         return True
     if Circumstance.BAD_EXPERIENCE in circumstances or Circumstance.STAYING in circumstances:
         return True  # a neutral note gives none; staying is said by the decision itself
@@ -328,6 +343,8 @@ def _reads_well(text: Text) -> bool:
     doubled = DOUBLED.finditer(text.own)
     is_doubled = any(not text.patterns["doubled_fine"].fullmatch(match.group()) for match in doubled)
     flat = re.sub(r"\n+", " ", text.own).strip()
+    if not text.is_own and TWO_COLONS.search(text.ours):
+        return False
     return not (is_doubled or BAD_MARKS.search(flat) or text.patterns["wrong_article"].search(text.bare))
 
 
@@ -351,6 +368,7 @@ RULES: Mapping[str, Rule] = {
     "placeholder": _is_filled,
     "one_decline": _declines_once,
     "private": _is_private,
+    "fits_case": _fits_the_case,
     "no_figure": _has_no_figure,
     "no_rival": _names_no_rival,
     "kind": _is_kind,

@@ -13,7 +13,7 @@ from bot.coaching.case import (
     Stage,
     Standing,
 )
-from bot.coaching.drafts import DraftKind, asks_for_time, script_of
+from bot.coaching.drafts import PAY, DraftKind, asks_for_time, keeps_door_open, reply_while_open, script_of
 from bot.flows.acts import Act
 from bot.flows.drafting import Draft
 from bot.flows.openings import NOTES
@@ -77,13 +77,21 @@ def _ledger(sheet: Sheet) -> list[Passage]:
 def cautions(case: Case) -> tuple[str, ...]:
     """Which advice of letters.yml `cautions` this case needs."""
     offer = case.offer
-    timely = set() if asks_for_time(case) else {Circumstance.EXPLODING, Circumstance.SEVERAL_OFFERS}
-    names = [item.value for item in Circumstance if item in offer.circumstances - timely]
+    unsaid = set() if asks_for_time(case) else {Circumstance.EXPLODING, Circumstance.SEVERAL_OFFERS}
+    if offer.commitment is Commitment.ACCEPTED or offer.form is OfferForm.NONE_YET:
+        unsaid.add(Circumstance.STAYING)  # the decision is then said in other words
+    names = [item.value for item in Circumstance if item in offer.circumstances - unsaid]
+    if Circumstance.EXPLODING in offer.circumstances and offer.standing is Standing.FINAL:
+        names = [name for name in names if name != Circumstance.EXPLODING] + ["exploding_decided"]
+    by_email = case.plan.channel is Channel.EMAIL
     if offer.commitment is Commitment.ACCEPTED:
-        names.append("accepted")
+        names.append("accepted_by_email" if by_email else "accepted")
     if offer.form is not OfferForm.WRITTEN:
         names.append(offer.form)
-    if offer.source in {Source.INTERNAL, Source.INTERNSHIP, Source.AGENCY}:
+    if offer.source is Source.INTERNAL:
+        spoken = "internal_by_email" if by_email else "internal"
+        names.append(spoken if keeps_door_open(case) else "internal_closed")
+    elif offer.source in {Source.INTERNSHIP, Source.AGENCY}:
         names.append(offer.source)
     return () if case.stage is Stage.SIGNED else tuple(names)
 
@@ -220,7 +228,7 @@ def held(sheet: Sheet) -> Letter:
             sheet.heading("held.heading"),
             sheet.words("held.text"),
             sheet.words("held.draft"),
-            *sheet.draft_passages(DraftKind.COUNTER_REPLY),
+            *sheet.draft_passages(reply_while_open(sheet.case)),
         ),
         choices,
     )
@@ -249,11 +257,13 @@ def signed(sheet: Sheet) -> Letter:
 def countered(sheet: Sheet) -> Letter:
     """They want to keep talking: nothing is answered on the spot."""
     is_final = sheet.case.offer.standing is Standing.FINAL
+    is_pay = any(reason.category_id in PAY for reason in sheet.case.reasons)
+    advice = "final_pay" if is_final and is_pay else "final" if is_final else "negotiable"
     return Letter(
         sheet.say("countered.summary"),
         (
             sheet.heading("countered.heading"),
-            sheet.words("countered.final" if is_final else "countered.negotiable"),
+            sheet.words(f"countered.{advice}"),
             sheet.words("countered.draft"),
             *sheet.draft_passages(DraftKind.COUNTER_REPLY),
         ),

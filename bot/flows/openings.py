@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.coaching import cadence
-from bot.coaching.case import Case, Channel, Person, Source, Stage
+from bot.coaching.case import Case, Channel, Person, Stage
 from bot.coaching.drafts import DraftKind, asks_for_time, drafts_for
 from bot.flows.ports import Post, PostKind
 from bot.flows.visitor import Visitor
@@ -16,7 +16,6 @@ LEAST_AHEAD = timedelta(hours=4)  # nearer than that nobody forgets it
 SIGNED_AHEAD = timedelta(hours=72)  # over a weekend there is still a working day for advice
 
 NOTES = (
-    DraftKind.NOTE_RECRUITER,
     DraftKind.NOTE_REFERRER,
     DraftKind.NOTE_REFERENCES,
     DraftKind.NOTE_OTHER_EMPLOYER,
@@ -84,11 +83,9 @@ def _telling_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
     if asks_for_time(case):
         posts.append(post_for(case, PostKind.MORE_TIME, now, mark))
     notes = [kind for kind in drafts_for(case) if kind in NOTES]
-    if case.offer.source is Source.AGENCY:  # the recruiter hears first
-        posts.append(post_for(case, PostKind.NOTES, now, mark))
     told_by = PostKind.EMAIL if case.plan.channel is Channel.EMAIL else PostKind.SCRIPT
     posts.append(post_for(case, told_by, now, mark))
-    if notes and case.offer.source is not Source.AGENCY:
+    if notes:
         posts.append(post_for(case, PostKind.NOTES, now, mark))
     return tuple(posts)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from bot.coaching import cadence
-from bot.coaching.case import Occasion, Rhythm, Stage
+from bot.coaching.case import Circumstance, Occasion, Rhythm, Stage
 from bot.coaching.drafts import EVENTS, DraftKind
 from bot.flows.acts import Act
 from bot.flows.ports import Choice, Letter, Passage
@@ -159,15 +159,17 @@ def retention(sheet: Sheet) -> Letter:
 
 
 def reapproach(sheet: Sheet) -> Letter:
-    """What decided it has changed: knock again."""
-    return Letter(
-        sheet.say("reapproach.summary"),
-        (
-            sheet.heading("reapproach.heading"),
-            sheet.words("reapproach.text"),
-            *sheet.draft_passages(DraftKind.REAPPROACH_SCRIPT),
-            sheet.words("reapproach.email"),
-            *sheet.draft_passages(DraftKind.REAPPROACH),
-        ),
-        (sheet.choice(Act.CONTACT_LOG, style="primary"),),
+    """What decided it has changed: knock again; by phone only where that can be."""
+    spoken = (
+        sheet.words("reapproach.text"),
+        *sheet.draft_passages(DraftKind.REAPPROACH_SCRIPT),
+        sheet.words("reapproach.email"),
     )
+    is_phoned = Circumstance.NO_PHONE not in sheet.case.offer.circumstances
+    passages = (
+        sheet.heading("reapproach.heading"),
+        *(spoken if is_phoned else (sheet.words("reapproach.written"),)),
+        *sheet.draft_passages(DraftKind.REAPPROACH),
+    )
+    choices = (sheet.choice(Act.CONTACT_LOG, style="primary"),)
+    return Letter(sheet.say("reapproach.summary"), passages, choices)

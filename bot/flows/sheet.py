@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.coaching.case import Case, Reason
+from bot.coaching.case import Case, Channel, OfferForm, Reason, Source
 from bot.coaching.drafts import DraftKind
 from bot.coaching.reasons import Catalogue
 from bot.flows.acts import Act
@@ -32,6 +32,9 @@ class Sheet:
             "contact": offer.contact_name,
             "phone": offer.contact_phone,
             "referrer": offer.referrer_name,
+            "no_offer_yet": offer.form is OfferForm.NONE_YET,
+            "is_internal": offer.source is Source.INTERNAL,
+            "by_email": self.case.plan.channel is Channel.EMAIL,
         }
         return self.saying.say(f"letters.{key}", **(named | facts))
 

@@ -295,7 +295,7 @@ async def test_preview_prints_every_draft_and_says_what_is_wrong_with_a_case(tmp
     code, out, _ = await ajar(tmp_path, "preview", "-", "--json", given=json.dumps(case))
     assert code == 0
     names = [text["name"] for text in json.loads(out)]
-    assert {"note_recruiter", "phone_script", "voicemail", "email", "nudge_yearly"} <= set(names)
+    assert {"phone_script", "voicemail", "email", "nudge_yearly"} <= set(names)
     assert all(not text["issues"] for text in json.loads(out))
     code, _, err = await ajar(tmp_path, "preview", "-", given='{"offer": {"source": "aunt"}}')
     assert code == 1

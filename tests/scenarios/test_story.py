@@ -165,18 +165,39 @@ async def test_negotiable_is_held_until_the_person_confirms_the_no(robin: Person
     await expect_said(robin, "When they ask")
 
 
-async def test_an_exploding_offer_asks_for_time_first(robin: Person) -> None:
-    await decline(robin, circumstances=["exploding"])
+async def test_an_exploding_offer_that_is_still_open_asks_for_time_and_a_decided_one_does_not(
+    robin: Person,
+) -> None:
+    await decline(robin, circumstances=["exploding"], standing="negotiable")
+    await expect_said(robin, "Before you say no")
+    assert "have more time" in said(robin)
+    await decline(robin, company="Globex", circumstances=["exploding"])
     await expect_said(robin, "When they ask")
-    text = said(robin)
-    assert text.index("ask for more time") < text.index("What to say")
+    assert said(robin).count("have more time") == 1
+    assert "it can go today, short and friendly" in said(robin)
 
 
-async def test_an_agency_is_told_before_anybody_else(robin: Person) -> None:
+async def test_a_recruiter_is_told_once_and_asked_who_tells_the_client(robin: Person) -> None:
     await decline(robin, source="agency")
     await expect_said(robin, "When they ask")
-    text = said(robin)
-    assert text.index("To your recruiter") < text.index("What to say")
+    assert "Will you tell the client, or shall I?" in said(robin)
+    assert "Notes to others" not in said(robin)
+
+
+async def test_who_cannot_call_is_asked_for_no_call_and_promises_none(robin: Person) -> None:
+    await decline(robin, commitment="accepted", circumstances=["no_phone"])
+    await expect_said(robin, "Your email")
+    assert "so write as soon as you can" in said(robin)
+    for line in ("call as soon", "a time for a call", "I'll call"):
+        assert line not in said(robin)
+
+
+async def test_a_counter_offer_to_somebody_who_wants_more_pay_is_not_waved_away(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "When they ask")
+    await robin.click("call_countered")
+    await expect_said(robin, "For you it was the money")
+    assert "It would not change my mind" not in said(robin)
 
 
 async def test_a_referrer_gets_a_note_of_their_own(robin: Person) -> None:

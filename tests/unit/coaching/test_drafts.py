@@ -1,9 +1,11 @@
 """Every draft of every kind of case passes the rubric; whom a draft is for, and what stays private."""
 
 import random
+import re
 from dataclasses import replace
 from datetime import UTC, timedelta
 from itertools import combinations, product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,6 +23,7 @@ from bot.coaching.case import (
     OfferForm,
     Outcome,
     Reason,
+    Rhythm,
     Source,
     Standing,
     Thanks,
@@ -179,14 +182,18 @@ def test_tones_differ_in_more_than_adjectives(kind: DraftKind, words: Words) -> 
 
 def test_signed_and_negotiable_cases_have_no_drafts_that_say_no() -> None:
     assert drafts_for(a_case(commitment=Commitment.SIGNED)) == ()
-    assert drafts_for(a_case(standing=Standing.NEGOTIABLE)) == (DraftKind.COUNTER_REPLY,)
+    assert drafts_for(a_case(standing=Standing.NEGOTIABLE)) == (DraftKind.CONDITIONS,)
     assert drafts_on_demand(a_case(commitment=Commitment.SIGNED)) == ()
     assert drafts_on_demand(a_case(standing=Standing.NEGOTIABLE)) == ()
 
 
-def test_time_is_asked_for_while_another_offer_is_not_in_writing() -> None:
-    for circumstance in (Circumstance.EXPLODING, Circumstance.SEVERAL_OFFERS):
-        hurried = {"circumstances": frozenset({circumstance})}
+def test_time_is_asked_for_while_something_is_open_and_not_by_whoever_has_decided() -> None:
+    exploding = {"circumstances": frozenset({Circumstance.EXPLODING})}
+    assert DraftKind.MORE_TIME not in drafts_for(a_case(**exploding))
+    for hurried in (
+        {**exploding, "standing": Standing.NEGOTIABLE},
+        {"circumstances": frozenset({Circumstance.SEVERAL_OFFERS})},
+    ):
         assert drafts_for(a_case(**hurried))[0] is DraftKind.MORE_TIME
         assert DraftKind.MORE_TIME not in drafts_for(a_case(**hurried, form=OfferForm.NONE_YET))
         assert DraftKind.MORE_TIME not in drafts_for(a_case(**hurried, commitment=Commitment.ACCEPTED))
@@ -247,8 +254,73 @@ def test_an_email_on_another_day_does_not_say_today(words: Words) -> None:
     assert "today" in _draft(words, told, DraftKind.EMAIL).body
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_would_make_it_a_yes_follows_from_the_reason_and_the_reply_to_a_counter_offer_comes_after_it(
+    locale: str, words: Words, catalogue: Catalogue
+) -> None:
+    said = set()
+    for category in catalogue.of(locale):
+        reason = Reason(category.id, category.phrasings[0])
+        case = a_case(reasons=(reason,), standing=Standing.NEGOTIABLE)
+        body = _draft(words, case, DraftKind.CONDITIONS, locale=locale).body
+        assert reason.wording.casefold() in body.casefold()
+        assert check(Draft("", body), DraftKind.CONDITIONS, case, words.patterns(locale)) == ()
+        said.add(body)
+    assert len(said) == len(list(catalogue.of(locale)))
+    countered = a_case(standing=Standing.NEGOTIABLE).with_event(EventKind.CALL, NOW, Outcome.COUNTERED)
+    assert drafts_for(countered) == (DraftKind.COUNTER_REPLY,)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(
+    ("facts", "untrue"),
+    [
+        ({"form": OfferForm.NONE_YET}, "another offer|otra oferta|turned it down|dije que no|declin|rechac"),
+        ({"circumstances": frozenset({Circumstance.NO_PHONE})}, "short call|I'll call|te llamo|una llamada"),
+        ({"source": Source.INTERNAL, "door": Door.CLOSED}, "my application|mi candidatura|again when"),
+        ({"source": Source.AGENCY}, "To your recruiter"),
+        ({"commitment": Commitment.ACCEPTED}, "should have been|go back on|Debería haber|echarme atrás"),
+        (
+            {"rhythm": Rhythm.NEVER},
+            "(?:I'll|I will) (?:let you know|be in touch)|te lo diré|te aviso|haré saber",
+        ),
+    ],
+)
+def test_nothing_is_said_that_is_not_so_or_that_nobody_chose(
+    facts: dict[str, Any], untrue: str, locale: str, words: Words, catalogue: Catalogue
+) -> None:
+    for tone, number in product(Tone, range(6)):
+        case = a_case(id=f"c{number}", tone=tone, listeners=frozenset({Listener.REFERENCES}), **facts)
+        case = replace(case, plan=replace(case.plan, channel=Channel.EMAIL))
+        for text in Previewing(words, catalogue, locale).texts(case):
+            assert not re.search(untrue, text.body), text.body
+
+
+def test_an_email_after_a_call_that_went_badly_stays_calm(words: Words) -> None:
+    case = a_case().with_event(EventKind.CALL, NOW, Outcome.UPSET)
+    for tone in Tone:
+        body = _draft(words, replace(case, plan=replace(case.plan, tone=tone)), DraftKind.EMAIL).body
+        assert "hearing me out" in body
+        assert "keep me in mind" not in body
+        assert "work together" not in body
+
+
+def test_an_answer_about_money_fits_a_reason_about_money(words: Words) -> None:
+    def said(case: Case) -> str:
+        facts = facts_for(case, door_open="", now=NOW, zone=UTC)
+        return words.answers(facts, "en", ("more_money",))[0][1]
+
+    assert "part of it" in said(a_case())
+    quiet = said(a_case(reasons=(replace(PAY, is_shared=False),)))
+    assert "part of it" not in quiet
+    assert "wouldn't change" not in quiet
+    assert "wouldn't change" in said(a_case(reasons=()))
+
+
 def test_answers_fit_the_case(words: Words) -> None:
     assert set(answers_for(a_case())) == set(ANSWERS)
+    open_still = answers_for(a_case(standing=Standing.NEGOTIABLE, commitment=Commitment.ACCEPTED))
+    assert not {"take_the_weekend", "why", "anger", "accepted_before"} & set(open_still)
     closed = answers_for(a_case(door=Door.CLOSED, commitment=Commitment.ACCEPTED))
     assert "call_later" not in closed
     assert closed[-1] == "accepted_before"

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, timedelta
+from typing import Any
 
 import pytest
 
 from bot.case_file import MONTHS
-from bot.coaching.case import Case, EventKind, Outcome, Reason, Tone
+from bot.coaching.case import Case, Circumstance, EventKind, OfferForm, Outcome, Reason, Source, Tone
 from bot.coaching.drafts import Draft, DraftKind, facts_for
 from bot.coaching.rubric import LENGTHS, RULES, check, words_in
 from bot.wording import Words
@@ -124,6 +125,7 @@ BROKEN: tuple[tuple[str, DraftKind, Change], ...] = (
     ("reads_well", EMAIL, lambda body: body + " Thank you you."),
     ("reads_well", EMAIL, lambda body: body + " It was a honest talk , really."),
     ("reads_well", EMAIL, lambda body: body + " It is a offer."),
+    ("reads_well", EMAIL, lambda body: body + " I say it plainly: I know: it is late."),
 )  # fmt: skip
 
 
@@ -160,8 +162,29 @@ def test_formal_has_no_short_forms_and_what_a_person_wrote_is_theirs(words: Word
     assert not {"tone", "nothing_invented"} & set(check(said, EMAIL, own, patterns))
 
 
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"form": OfferForm.NONE_YET}, "I've turned down another offer."),
+        ({"circumstances": frozenset({Circumstance.NO_PHONE})}, "Name a time and I'll call."),
+        ({"source": Source.INTERNAL}, "Please consider my application closed."),
+    ],
+)
+def test_what_is_not_so_in_this_case_is_caught_unless_the_person_wrote_it(
+    facts: dict[str, Any], said: str, words: Words
+) -> None:
+    case, patterns = a_case(tone=Tone.WARM, **facts), words.patterns("en")
+    draft = words.draft(EMAIL, facts_for(case, door_open=DOOR, now=NOW, zone=UTC), "en", case.id)
+    assert "fits_case" not in check(draft, EMAIL, case, patterns)
+    more = replace(draft, body=f"{draft.body} {said}")
+    assert "fits_case" in check(more, EMAIL, case, patterns)
+    assert "fits_case" not in check(more, EMAIL, a_case(tone=Tone.WARM), patterns)
+    own = replace(case, edits=((EMAIL.value, '["", "mine"]'),))
+    assert "fits_case" not in check(more, EMAIL, own, patterns)
+
+
 def test_every_rule_has_a_draft_that_breaks_it() -> None:
-    assert {rule for rule, _, _ in BROKEN} | {"subject"} == set(RULES)
+    assert {rule for rule, _, _ in BROKEN} | {"subject", "fits_case"} == set(RULES)
 
 
 def test_every_kind_has_its_length() -> None:
