@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.coaching.reasons import FlagKind, Reader, load_reader
+from bot.coaching.reasons import FlagKind, Reader, load_catalogue, load_reader
+from bot.coaching.reasons.knowledge import load_knowledge
 from bot.coaching.reasons.noticing import IN_TWO, sentences
-from bot.wiring import template_folder
-from tests.measure import lines_of, score
+from tests.measure import REASONS, lines_of, score
 
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return load_reader(template_folder() / "en" / "reasons")
+    return load_reader(REASONS)
 
 
 def offered(reader: Reader, text: str) -> list[str]:
@@ -250,7 +250,7 @@ def test_a_name_that_opens_a_sentence_is_noticed_when_it_is_presented(reader: Re
 
 @given(st.text(max_size=400))
 def test_any_text_can_be_read(text: str) -> None:
-    reading = load_reader(template_folder() / "en" / "reasons").read(text)
+    reading = load_reader(REASONS).read(text)
     assert len(reading.suggestions) <= 5
     for finding in reading.findings:
         assert 0 <= finding.span.start < finding.span.end <= len(text)
@@ -268,13 +268,20 @@ def test_the_same_text_is_read_the_same_way(reader: Reader) -> None:
 def test_texts_never_seen_are_understood_as_well_as_the_readme_says(reader: Reader) -> None:
     found = score(reader, lines_of("reasons.heldout.jsonl"))
     assert found.top_three >= 0.87
-    assert min(item.recall for item in found.first_three.values()) >= 0.65  # a few texts each, of 239
-    assert found.none.f1 >= 0.84
+    assert min(item.recall for item in found.first_three.values()) >= 0.75
+    assert found.none.f1 >= 0.85
     assert found.all_flags.precision >= 0.88
-    assert found.all_flags.recall >= 0.82
-    assert found.flags["profanity"].precision >= 0.9  # one of eleven that is none
+    assert found.all_flags.recall >= 0.85
+    assert found.flags["profanity"].precision >= 0.97
     assert found.flags["profanity"].recall >= 0.97
     assert found.leaks == 0
+
+
+def test_no_text_of_those_held_out_is_taught() -> None:
+    knowledge = load_knowledge(REASONS, set(load_catalogue(REASONS).categories))
+    taught = {" ".join(item.text.split()).casefold() for item in knowledge.examples}
+    held_out = {" ".join(str(line["text"]).split()).casefold() for line in lines_of("reasons.heldout.jsonl")}
+    assert len(held_out & taught) == 0
 
 
 def test_what_is_shown_of_a_text_is_whole_words_without_lone_marks(reader: Reader) -> None:
