@@ -30,6 +30,7 @@ from bot.flows.dossier import Dossier
 from bot.flows.doubts import Doubts
 from bot.flows.drafting import Drafting
 from bot.flows.email import Email
+from bot.flows.hearing import Hearing
 from bot.flows.home import Home
 from bot.flows.installing import Installing
 from bot.flows.letters import Letters
@@ -223,7 +224,7 @@ def build(
     letters = Letters(store, messenger, words, clock, catalogue, drafting)
     courier = Courier(store, messenger, letters, clock, LOCAL_PACE if settings.ajar_clock_file else Pace())
     desk = Desk(store, messenger, words, clock, courier.wake)
-    decline = Decline(store, messenger, words, clock, reader, catalogue)
+    decline, running = Decline(store, messenger, words, clock, reader, catalogue), Rehearsals(clock)
     calendar = Calendar(desk, lambda secret: calendar_address(settings, secret))
     signer = Signer(keys_of(settings), "export")
     packer = Packer(drafting, catalogue)
@@ -233,10 +234,10 @@ def build(
         pack=packer.pack,
         unpack=packer.unpack,
         calendar=calendar,
-        memories=(decline.forget, messenger.forget),
+        memories=(decline.forget, messenger.forget, running.forget_all),
     )
     installing = installing_of(settings, clock, store, client, client_of, tokens, privacy.memories)
-    rehearsal = Rehearsal(desk, drafting, reader, Rehearsals(clock))
+    rehearsal = Rehearsal(desk, drafting, reader, running)
     preferences = SettingsStory(desk, words.locales)
     home = Home(desk, support_address(settings))
     stories = stories_of(
@@ -271,6 +272,7 @@ def stories_of(
     client_of: clients.ClientOf,
 ) -> Stories:
     """All stories around one desk."""
+    hearing = Hearing(desk, drafting.wording.patterns, settings.locales)
     return Stories(
         desk=desk,
         decline=decline,
@@ -286,7 +288,8 @@ def stories_of(
         calendar=privacy.calendar,
         dossier=Dossier(desk),
         doubts=Doubts(desk, letters),
-        onboarding=Onboarding(desk, settings.locales),
+        hearing=hearing,
+        onboarding=Onboarding(desk, hearing),
         moving=Moving(desk.store, FormerIds(client_of)),
     )
 

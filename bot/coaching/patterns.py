@@ -22,6 +22,7 @@ EXPRESSIONS = (
     "stiff", "of_an_offer", "of_a_call", "of_an_applicant",
     "hedge", "yields", "bargain", "amount", "money", "defence", "curt", "names", "going", "gives_reason",
     "firm", "polite",
+    "despair", "not_despair",
 )  # fmt: skip
 
 

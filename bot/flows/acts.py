@@ -57,6 +57,7 @@ class Act(StrEnum):
     CASE_ERASE = "case_erase"
     CASE_HOLD = "case_hold"
     CASE_CLOSE = "case_close"
+    CASE_ACCEPT = "case_accept"  # the answer is yes after all: put away
     CASE_REOPEN = "case_reopen"
     CASE_KEEP = "case_keep"  # put away as it is, but not erased yet
 

@@ -216,7 +216,7 @@ def held(sheet: Sheet) -> Letter:
     """Still negotiable: a pause instead of a bluff; asked again before the answer is due."""
     choices = (
         sheet.choice(Act.NO_CONFIRM, style="primary"),
-        sheet.choice(Act.CASE_CLOSE, words="case_accept"),
+        sheet.choice(Act.CASE_ACCEPT),
     )
     due_at = sheet.case.offer.answer_due_at
     if sheet.note == "due" and due_at:
@@ -275,7 +275,7 @@ def _after_talk(sheet: Sheet) -> tuple[Choice, ...]:
     return (
         sheet.choice(Act.EMAIL_WRITE, words="email_still_no", style="primary"),
         sheet.choice(Act.CASE_HOLD),
-        sheet.choice(Act.CASE_CLOSE, words="case_accept"),
+        sheet.choice(Act.CASE_ACCEPT),
     )
 
 

@@ -110,7 +110,7 @@ class Home:
 
 async def listing(store: Store, saying: Saying, now: datetime) -> str:
     """Every case that is not put away, in a line each."""
-    standings = await _open(store, saying, now)
+    standings = await open_standings(store, saying, now)
     if not standings:
         return saying.say("home.list_empty")
     lines = [f"• {item.title}: {item.step or item.lines[0]}" for item in standings[:LISTED]]
@@ -121,7 +121,7 @@ async def listing(store: Store, saying: Saying, now: datetime) -> str:
 
 async def next_step(store: Store, saying: Saying, now: datetime) -> Step:
     """What to do now: of the most urgent case, else of the interview that was begun, else to begin one."""
-    standings = await _open(store, saying, now)
+    standings = await open_standings(store, saying, now)
     first = next((item for item in standings if item.is_to_do), None)
     if first is not None:
         text = saying.say("replies.ahead.case", what=first.title, step=first.step, due=first.due)
@@ -135,7 +135,8 @@ async def next_step(store: Store, saying: Saying, now: datetime) -> Step:
     return Step(saying.say(f"replies.ahead.{'quiet' if standings else 'none'}"), start)
 
 
-async def _open(store: Store, saying: Saying, now: datetime) -> tuple[Standing, ...]:
+async def open_standings(store: Store, saying: Saying, now: datetime) -> tuple[Standing, ...]:
+    """Every case that is not put away, the most urgent first."""
     person = saying.visitor.person
     cases = [case for case in await store.cases(person) if case.stage is not Stage.CLOSED]
     if not cases:

@@ -11,6 +11,7 @@ from bot.flows import calling, reconnecting
 from bot.flows.delivery import Drop, Hold
 from bot.flows.drafting import Drafting, in_the_words_of
 from bot.flows.home import listing, next_step
+from bot.flows.news import news
 from bot.flows.onboarding import GUIDED, Offered, installed, meant, reply, welcome
 from bot.flows.ports import (
     Background,
@@ -25,7 +26,7 @@ from bot.flows.ports import (
     Wording,
 )
 from bot.flows.rehearsal_letters import invitation
-from bot.flows.replies import Meaning
+from bot.flows.replies import NEWS, Meaning
 from bot.flows.sheet import Sheet
 from bot.flows.veil import shown
 from bot.flows.visitor import Saying, Visitor, visitor_of
@@ -117,6 +118,8 @@ class Letters:
             return welcome(saying, offered)
         lines = await listing(self.store, saying, now) if meaning is Meaning.LIST else ""
         step = await next_step(self.store, saying, now) if meaning in GUIDED else None
+        if meaning in NEWS:
+            step = await news(self.store, saying, now, meaning, post.case_id or "")
         return reply(saying, post, lines, step, offered)
 
     def _offered(self, saying: Saying, other: str) -> Offered:

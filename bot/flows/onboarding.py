@@ -8,8 +8,9 @@ from datetime import datetime
 from bot.coaching.case import Person
 from bot.flows.acts import Act
 from bot.flows.desk import Desk
+from bot.flows.hearing import Hearing
 from bot.flows.ports import Change, Choice, Letter, Passage, Post, PostKind, Preferences
-from bot.flows.replies import Meaning, language_of, meaning_of
+from bot.flows.replies import Meaning
 from bot.flows.visitor import Saying
 
 BUTTONS: Mapping[Meaning, tuple[Act, ...]] = {
@@ -52,7 +53,7 @@ class Onboarding:
     """The story of getting to know Ajar."""
 
     desk: Desk
-    locales: tuple[str, ...] = ("en",)  # those with words of their own
+    hearing: Hearing
 
     async def installed(self, person: Person) -> None:
         """Tell whoever put Ajar into the workspace what to say to its members; once."""
@@ -64,33 +65,30 @@ class Onboarding:
             return False
         return await self._once(person, PostKind.WELCOME)
 
+    async def console(self, person: Person, event_id: str, letter: Letter) -> None:
+        """Write it into the DM at once, past the outbox, which would remember it. Raises SendFailedError."""
+        post = Post(event_id, person, PostKind.REPLY, self.desk.clock.now(), "")
+        await self.desk.messenger.send(post, letter)
+
+    async def told(self, person: Person, meaning: Meaning) -> Post:
+        """The row that would answer this; it is not written, but what it changes in their settings is."""
+        now, kept = self.desk.clock.now(), await self._kept(person, meaning)
+        if kept is not None:
+            await self.desk.store.commit(Change(person, now, preferences=kept))
+        return Post("", person, PostKind.REPLY, now, "", note=meaning)
+
     async def reply(self, person: Person, event_id: str, text: str) -> None:
         """Answer a typed message, once for each event; only what it was taken for is kept."""
-        saying, now = await self.desk.saying(person), self.desk.clock.now()
-        other = self._language(saying, text)
-        meaning = meaning_of(text, self._heard(saying, other))
-        key, note = f"reply:{event_id}", f"{meaning}:{other}" if other else meaning
-        post = Post(event_id, person, PostKind.REPLY, now, key, note=note)
-        if meaning in TO_BE_WELCOMED and (await self.desk.store.holdings(person)).is_empty:
-            post = replace(_first(person, PostKind.WELCOME, now), note=f":{other}" if other else "")
-        kept = await self._kept(person, meaning)
+        now, typed = self.desk.clock.now(), await self.hearing.typed(person, text)
+        key, note = f"reply:{event_id}", f"{typed.meaning}:{typed.other}" if typed.other else typed.meaning
+        post = Post(event_id, person, PostKind.REPLY, now, key, typed.case_id or None, note)
+        if typed.meaning in TO_BE_WELCOMED and (await self.desk.store.holdings(person)).is_empty:
+            post = replace(
+                _first(person, PostKind.WELCOME, now), note=f":{typed.other}" if typed.other else ""
+            )
+        kept = await self._kept(person, typed.meaning)
         await self.desk.store.commit(Change(person, now, once=key, posts=(post,), preferences=kept))
         self.desk.wake()
-
-    def _heard(self, saying: Saying, other: str) -> dict[str, str]:
-        """The phrases of their locale, those of the language it is in, and the English ones: "stop" is
-        typed everywhere.
-        """
-        own = saying.entries("replies.heard")
-        also = self.desk.wording.entries("replies.heard", other) if other else {}
-        english = self.desk.wording.entries("replies.heard", "en")
-        return {name: f"{own.get(name, '')}, {also.get(name, '')}, {text}" for name, text in english.items()}
-
-    def _language(self, saying: Saying, text: str) -> str:
-        """The language of a text where it isn't theirs and Ajar speaks it."""
-        own = saying.visitor.locale.replace("_", "-").partition("-")[0]
-        marks = {locale: self.desk.wording.text("replies.marks", locale) for locale in self.locales}
-        return language_of(text, own if own in marks else "en", marks)
 
     async def pause(self, person: Person, *, is_paused: bool) -> str:
         """Stop writing of Ajar's own accord, or begin again; what is said of it."""

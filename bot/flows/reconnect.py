@@ -112,13 +112,13 @@ class Reconnect:
         return Told(opened.saying.say("letters.told.nudge_stop"))
 
     async def close(self, cause: Cause) -> Told:
-        """Put the case away; nothing more is sent about it."""
+        """Put the case away, also because the answer is yes; nothing more is sent about it."""
         opened = await self.desk.open(cause.person, cause.case_id)
         case = replace(
             opened.case.with_event(EventKind.STOPPED, opened.now), stage=Stage.CLOSED, reconnect_at=None
         )
         await self.desk.write(cause, case, withdraw=frozenset(PostKind))
-        return Told(opened.saying.say("letters.told.case_close"))
+        return Told(opened.saying.say(f"letters.told.{cause.act}"))
 
     async def keep_closed(self, cause: Cause) -> Told:
         """Leave it put away, and count the time that it is kept anew."""

@@ -86,6 +86,22 @@ class Rehearsal:
             held = self.running.keep(self._judged(held, opened, text))
         return self._scene(opened).letter(held)
 
+    def listens(self, person: Person, channel: str, event_id: str) -> bool:
+        """Whether a question is open in this conversation, or this event has answered one already."""
+        return self.running.listening(person, channel, event_id) is not None
+
+    async def left(self, person: Person, channel: str) -> tuple[str, Letter] | None:
+        """It is over, since the person wants everything to stop: where the message is and what it says."""
+        held = self.running.listening(person, channel)
+        if held is None:
+            return None
+        try:
+            opened = await self.desk.open(person, held.case_id)
+        except NotFoundError:
+            return None
+        ended = self.running.keep(replace(held, turn=Turn.ENDED))
+        return held.place, self._scene(opened).letter(ended)
+
     async def heard(
         self, person: Person, channel: str, event_id: str, text: str
     ) -> tuple[str, Letter] | None:
@@ -93,7 +109,7 @@ class Rehearsal:
 
         The same event has its effect once, however often Slack sends it.
         """
-        held = self.running.listening(person, channel)
+        held = self.running.listening(person, channel, event_id)
         if held is None or not text:
             return None
         try:

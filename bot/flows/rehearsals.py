@@ -103,15 +103,21 @@ class Rehearsals:
         kept = self._kept.get((person, place))
         return kept.rehearsal if kept and kept.until > self._clock.now() else None
 
-    def listening(self, person: Person, channel: str) -> Rehearsal | None:
-        """The newest one in this conversation that waits for an answer or has just had one."""
+    def listening(self, person: Person, channel: str, event_id: str = "") -> Rehearsal | None:
+        """The newest one in this conversation whose question is open, or that has heard this event before."""
         now = self._clock.now()
         for kept in reversed(self._kept.values()):
             held = kept.rehearsal
             is_here = held.person == person and held.place.partition(":")[0] == channel
-            if is_here and kept.until > now and held.turn in {Turn.ASKED, Turn.COACHED}:
+            is_waiting = held.turn is Turn.ASKED or event_id in held.heard
+            if is_here and kept.until > now and is_waiting:
                 return held
         return None
+
+    def forget_all(self, person: Person) -> None:
+        """Drop every one of this person now."""
+        for key in [key for key in self._kept if key[0] == person]:
+            del self._kept[key]
 
     def next_number(self, person: Person, case_id: str) -> int | None:
         """The number of a new rehearsal of a case; None when one was asked for a moment ago."""

@@ -1,12 +1,18 @@
 """What somebody means who types to Ajar: a few plain words, read and not kept."""
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.coaching.patterns import Patterns
 
 LONGEST_IN_WORDS = 6  # a longer text tells a story, and is nobody's command
 LONGEST_FEELING = 12  # whoever is lost says so in a sentence, and the answer does nothing
 FEWEST_MARKS = 2  # words of another language that make it plain
+WHOLE = "="  # before a phrase that means it only as the whole text
+ANY_NUMBER = "5"  # as phrases write it
 
 
 class Meaning(StrEnum):
@@ -15,6 +21,13 @@ class Meaning(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     SCARED = "scared"
+    WITHDRAWN = "withdrawn"  # they took the offer back
+    COUNTERED = "countered"  # they offered more
+    CHANGED_MIND = "changed_mind"
+    ACCEPTED = "accepted"
+    CALLED = "called"  # or tried to
+    SENT = "sent"
+    SOON = "soon"  # the call is in a few minutes
     NEXT = "next"
     PRIVATE = "private"
     HELP = "help"
@@ -31,24 +44,121 @@ class Meaning(StrEnum):
 
 # The first two are done at once, and the others' words stand in many sentences: the whole text has to be it.
 EXACT = frozenset({Meaning.PAUSE, Meaning.RESUME, Meaning.START, Meaning.THANKS, Meaning.HELLO})
-FELT = frozenset({Meaning.SCARED, Meaning.NEXT})
+# Something has happened; the answer has the buttons that say so.
+NEWS = frozenset(
+    {
+        Meaning.WITHDRAWN,
+        Meaning.COUNTERED,
+        Meaning.CHANGED_MIND,
+        Meaning.ACCEPTED,
+        Meaning.CALLED,
+        Meaning.SENT,
+        Meaning.SOON,
+    }
+)
+FELT = frozenset({Meaning.SCARED, Meaning.NEXT}) | NEWS
+# What wins over a practice; the others could be an answer to what is asked in one.
+INTERRUPTING = frozenset(Meaning) - {
+    Meaning.CHANGED_MIND,
+    Meaning.ACCEPTED,
+    Meaning.CALLED,
+    Meaning.SENT,
+    Meaning.START,
+    Meaning.THANKS,
+    Meaning.HELLO,
+    Meaning.OTHER,
+}
+ENDING = frozenset({Meaning.PAUSE, Meaning.ERASE})  # and the practice is over with it
 
 
-def meaning_of(text: str, heard: Mapping[str, str]) -> Meaning:
-    """Which of the phrases it is, or holds; heard: meaning → phrases with commas between them."""
-    typed = _plain(text)
-    if not typed:  # a question mark or a picture
-        return Meaning.HELP
-    phrases = {Meaning(name): [_plain(item) for item in held.split(",")] for name, held in heard.items()}
-    for meaning, known in phrases.items():
-        if typed in known:
-            return meaning
-    length = len(typed.split())
-    for meaning, known in phrases.items():
-        longest = LONGEST_FEELING if meaning in FELT else 0 if meaning in EXACT else LONGEST_IN_WORDS
-        if length <= longest and any(f" {phrase} " in f" {typed} " for phrase in known):
-            return meaning
-    return Meaning.OTHER
+@dataclass(frozen=True)
+class Heard:
+    """The phrases at hand, with what may stand around them."""
+
+    phrases: Mapping[Meaning, frozenset[str]]
+    whole: frozenset[str] = frozenset()  # those that mean it only as the whole text
+    fillers: frozenset[str] = frozenset()
+    denials: frozenset[str] = frozenset()  # before a phrase they turn it round
+
+    def meaning(self, text: str, stand_ins: Iterable[str] = ()) -> Meaning:
+        """Which of the phrases it is, or holds; stand_ins: the text with names replaced, tried as well."""
+        texts = [_plain(text), *map(_plain, stand_ins)]
+        if not texts[0]:  # a question mark or a picture
+            return Meaning.HELP
+        for meaning, known in self.phrases.items():
+            if not known.isdisjoint(texts):
+                return meaning
+        length = len(texts[0].split())
+        for meaning, known in self.phrases.items():
+            longest = LONGEST_FEELING if meaning in FELT else 0 if meaning in EXACT else LONGEST_IN_WORDS
+            if length <= longest and any(self._holds(typed, meaning, known - self.whole) for typed in texts):
+                return meaning
+        return Meaning.OTHER
+
+    def whole_meaning(self, text: str, stand_ins: Iterable[str] = ()) -> Meaning:
+        """Which of the phrases it is, with nothing around it but fillers, such as "please" and "now"."""
+        texts = {_plain(item) for item in (text, *stand_ins)}
+        bare = {self._bare(item) for item in texts}
+        for meaning, known in self.phrases.items():
+            if texts & known or bare & ({self._bare(phrase) for phrase in known} - {""}):
+                return meaning
+        return Meaning.OTHER
+
+    def _holds(self, typed: str, meaning: Meaning, known: frozenset[str]) -> bool:
+        for phrase in known:
+            before, found, _ = f" {typed} ".partition(f" {phrase} ")
+            is_denied = meaning in NEWS and bool(before.split()) and before.split()[-1] in self.denials
+            if found and not is_denied:
+                return True
+        return False
+
+    def _bare(self, typed: str) -> str:
+        return " ".join(word for word in typed.split() if word not in self.fillers)
+
+
+def heard_from(said: Iterable[Mapping[str, str]], fillers: str = "", denials: str = "") -> Heard:
+    """What the words of some languages hold: meaning → phrases with commas between them."""
+    phrases: dict[Meaning, set[str]] = {}
+    whole: set[str] = set()
+    for language in said:
+        for name, held in language.items():
+            items = [item.strip() for item in held.split(",")]
+            phrases.setdefault(Meaning(name), set()).update({_plain(item) for item in items} - {""})
+            whole |= {_plain(item) for item in items if item.startswith(WHOLE)}
+    known = {meaning: frozenset(held) for meaning, held in phrases.items()}
+    words = (frozenset(_plain(text).split()) for text in (fillers, denials))
+    return Heard(known, frozenset(whole), *words)
+
+
+def standing_in(text: str, names: Iterable[str], pronouns: Iterable[str]) -> tuple[str, ...]:
+    """The text with each name replaced by a pronoun: "Acme rescinded" is heard as "they rescinded"."""
+    typed, known = f" {_plain(text)} ", [_plain(name) for name in names]
+    found = [name for name in known if name and f" {name} " in typed]
+    if not found:
+        return ()
+    pattern = "|".join(f" {re.escape(name)} " for name in sorted(found, key=len, reverse=True))
+    return tuple(re.sub(pattern, f" {pronoun} ", typed).strip() for pronoun in pronouns)
+
+
+def names_one(text: str, name: str) -> bool:
+    """Whether a text names this company or person."""
+    return bool(_plain(name)) and f" {_plain(name)} " in f" {_plain(text)} "
+
+
+def despairs(text: str, patterns: Patterns) -> bool:
+    """Whether somebody says that they don't want to live; a figure of speech is none.
+
+    The expressions meet one clause at a time, in small letters without accents and apostrophes.
+    """
+    for clause in re.split(r"[.!?;:,\n…—]+", text):
+        said = _plain("".join(char for char in unicodedata.normalize("NFKD", clause) if not _is_mark(char)))
+        if patterns["despair"].search(patterns["not_despair"].sub(" ", said)):
+            return True
+    return False
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char) == "Mn"
 
 
 def language_of(text: str, own: str, marks: Mapping[str, str]) -> str:
@@ -69,4 +179,5 @@ def _sets(marks: Mapping[str, str]) -> dict[str, frozenset[str]]:
 
 
 def _plain(text: str) -> str:
+    text = re.sub(r"\d+", ANY_NUMBER, text)
     return " ".join(re.sub(r"[^\w\s]", " ", text.casefold().replace("’", "'").replace("'", "")).split())

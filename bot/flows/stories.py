@@ -9,6 +9,7 @@ from bot.flows.desk import Desk
 from bot.flows.dossier import Dossier
 from bot.flows.doubts import Doubts
 from bot.flows.email import Email
+from bot.flows.hearing import Hearing
 from bot.flows.home import Home
 from bot.flows.installing import Installing
 from bot.flows.letters import Letters
@@ -38,5 +39,6 @@ class Stories:
     calendar: Calendar
     dossier: Dossier
     doubts: Doubts
+    hearing: Hearing
     onboarding: Onboarding
     moving: Moving

@@ -3,8 +3,93 @@
 import pytest
 
 from bot.flows.places import country_like, country_named, zone_like, zone_named
-from bot.flows.replies import Meaning, language_of, meaning_of
+from bot.flows.replies import Heard, Meaning, heard_from, language_of, standing_in
 from bot.wording import Words
+
+
+def _heard(words: Words, *locales: str) -> Heard:
+    said = [words.entries("replies.heard", locale) for locale in locales]
+    fillers, denials = (
+        " ".join(words.text(f"replies.{name}", locale) for locale in locales)
+        for name in ("fillers", "denials")
+    )
+    return heard_from(said, fillers, denials)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meaning"),
+    [
+        ("they rescinded", Meaning.WITHDRAWN),
+        ("They just withdrew the offer!!", Meaning.WITHDRAWN),
+        ("Acme rescinded", Meaning.WITHDRAWN),
+        ("my offer has been rescinded, what now?", Meaning.WITHDRAWN),
+        ("I rescinded my acceptance", Meaning.OTHER),
+        ("I changed my mind", Meaning.CHANGED_MIND),
+        ("honestly I'm having second thoughts", Meaning.CHANGED_MIND),
+        ("I accepted their offer", Meaning.ACCEPTED),
+        ("I accepted", Meaning.ACCEPTED),
+        ("I said yes", Meaning.ACCEPTED),
+        ("I accepted another offer", Meaning.OTHER),
+        ("I'm not accepting", Meaning.OTHER),
+        ("they offered more money", Meaning.COUNTERED),
+        ("Acme offered me more", Meaning.COUNTERED),
+        ("I called them", Meaning.CALLED),
+        ("I called Acme this morning", Meaning.CALLED),
+        ("I called in sick", Meaning.OTHER),
+        ("I haven't told them", Meaning.OTHER),
+        ("they didn't pick up", Meaning.CALLED),
+        ("I have no answer yet", Meaning.OTHER),
+        ("I sent it", Meaning.SENT),
+        ("I haven't sent it", Meaning.OTHER),
+        ("my call is in 5 minutes", Meaning.SOON),
+        ("my call is in 15 min and I'm so nervous", Meaning.SCARED),
+        ("I'm about to call Acme", Meaning.SOON),
+        ("we talked about my call in 5 minutes of small talk with nobody at all", Meaning.OTHER),
+        ("han retirado la oferta", Meaning.WITHDRAWN),
+        ("Acme ha retirado la oferta", Meaning.WITHDRAWN),
+        ("he cambiado de opinión", Meaning.CHANGED_MIND),
+        ("he aceptado su oferta", Meaning.ACCEPTED),
+        ("no voy a aceptarla", Meaning.OTHER),
+        ("me ofrecen más dinero", Meaning.COUNTERED),
+        ("les he llamado", Meaning.CALLED),
+        ("no les he llamado", Meaning.OTHER),
+        ("me han hecho una oferta muy rara", Meaning.OTHER),
+        ("lo he enviado", Meaning.SENT),
+        ("mi llamada es en 5 minutos", Meaning.SOON),
+    ],
+)
+def test_news_is_understood_and_what_only_resembles_it_is_not(
+    words: Words, typed: str, meaning: Meaning
+) -> None:
+    instead = standing_in(typed, ["Acme"], ["they", "them"])
+    assert _heard(words, "en", "es").meaning(typed, instead) is meaning
+
+
+@pytest.mark.parametrize(
+    ("typed", "meaning"),
+    [
+        ("stop", Meaning.PAUSE),
+        ("stop it now please", Meaning.PAUSE),
+        ("HELP me", Meaning.HELP),
+        ("I need help", Meaning.HELP),
+        ("ayuda por favor", Meaning.HELP),
+        ("delete everything", Meaning.ERASE),
+        ("bórralo todo", Meaning.ERASE),
+        ("I'm so scared right now", Meaning.SCARED),
+        ("tengo mucho miedo", Meaning.SCARED),
+        ("they rescinded", Meaning.WITHDRAWN),
+        ("I'm afraid my answer stands", Meaning.OTHER),
+        ("Thanks for your help, but no", Meaning.OTHER),
+        ("I can't do more than say no", Meaning.OTHER),
+        ("Please stop asking, it's a no", Meaning.OTHER),
+        ("I'd like to keep that private", Meaning.OTHER),
+        ("Stopford", Meaning.OTHER),
+    ],
+)
+def test_a_phrase_is_whole_with_nothing_but_fillers_around_it(
+    words: Words, typed: str, meaning: Meaning
+) -> None:
+    assert _heard(words, "en", "es").whole_meaning(typed) is meaning
 
 
 @pytest.mark.parametrize(
@@ -44,7 +129,7 @@ from bot.wording import Words
 def test_plain_words_are_understood_and_stories_are_left_alone(
     words: Words, typed: str, meaning: Meaning
 ) -> None:
-    assert meaning_of(typed, words.entries("replies.heard", "en")) is meaning
+    assert _heard(words, "en").meaning(typed) is meaning
 
 
 @pytest.mark.parametrize(
@@ -55,6 +140,7 @@ def test_plain_words_are_understood_and_stories_are_left_alone(
         ("I'm scared, what do I do now?", "es", "en"),
         ("I'm scared, what do I do now?", "en", ""),
         ("Tengo miedo", "es", ""),
+        ("no entiendo nada", "en", "es"),
         ("hola", "en", ""),
         ("no", "es", ""),
         ("los angeles", "en", ""),
@@ -69,10 +155,10 @@ def test_a_sentence_in_another_language_is_noticed_and_a_word_is_not(
 
 
 def test_a_stray_comma_in_the_words_means_nothing() -> None:
-    heard = {"pause": ", stop,", "help": "help"}
+    heard = heard_from([{"pause": ", stop,", "help": "help"}])
     for typed in ("?", "🙂", "", "..."):
-        assert meaning_of(typed, heard) is Meaning.HELP
-    assert meaning_of("hello there", heard) is Meaning.OTHER
+        assert heard.meaning(typed) is Meaning.HELP
+    assert heard.meaning("hello there") is Meaning.OTHER
 
 
 @pytest.mark.parametrize(

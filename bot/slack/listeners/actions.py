@@ -60,6 +60,7 @@ class Actions:
             Act.SILENCE_KEEP: stories.reconnect.keep,
             Act.FACTOR_CHANGE: stories.reconnect.factor_changed,
             Act.CASE_CLOSE: stories.reconnect.close,
+            Act.CASE_ACCEPT: stories.reconnect.close,
             Act.CASE_REOPEN: stories.reconnect.reopen,
             Act.CASE_KEEP: stories.reconnect.keep_closed,
         }

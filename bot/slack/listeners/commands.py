@@ -1,6 +1,7 @@
 """`/decline` and the shortcuts: open the interview, or answer a word."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.coaching.case import Person
 from bot.flows.acts import Act
 from bot.flows.ports import Choice, Letter, Passage
+from bot.flows.replies import NEWS, Meaning
 from bot.flows.stories import Stories
 from bot.slack.listeners.guarding import guarded
 from bot.slack.listeners.windows import exported
@@ -21,6 +23,7 @@ from bot.slack.views.letters import choice_blocks, escaped, message
 log = structlog.get_logger(__name__)
 
 WORDS = ("help", "list", "settings", "export", "import", "erase")
+ANSWERED = NEWS | {Meaning.PAUSE, Meaning.RESUME, Meaning.SCARED, Meaning.NEXT, Meaning.PRIVATE}
 NEAR = 0.75  # "setings", "halp" and "lists" are near; "Helix" is a company
 
 
@@ -66,7 +69,9 @@ class Commands:
     async def _answer(
         self, person: Person, typed: str, trigger_id: str, client: AsyncWebClient
     ) -> Mapping[str, Any] | None:
-        word = typed.casefold().strip("?!. ")
+        word = await self._word(person, typed)
+        if isinstance(word, Letter):
+            return message(word)
         if word == "help":
             return {"text": escaped(await self._stories.home.help(person))}
         if word == "list":
@@ -79,9 +84,27 @@ class Commands:
         elif word and (meant := get_close_matches(word, WORDS, n=1, cutoff=NEAR)):
             return await self._did_you_mean(person, typed, meant[0])
         else:
-            screen = await self._stories.decline.start(person, typed)
+            screen = await self._stories.decline.start(person, "" if word == Meaning.START else typed)
         await open_view(client, trigger_id, screen)
         return None
+
+    async def _word(self, person: Person, typed: str) -> str | Letter:
+        """Which of WORDS it is, in any language; or the answer to a plain phrase; else what was typed."""
+        word = typed.casefold().strip("?!. ")
+        if not word or word in WORDS:
+            return word
+        if (solace := self._stories.hearing.solace(typed)) is not None:
+            return solace
+        meaning = await self._stories.hearing.word(person, typed)
+        if meaning not in ANSWERED:
+            return meaning if meaning in WORDS or meaning is Meaning.START else word
+        post = await self._stories.onboarding.told(person, meaning)
+        letter = await self._stories.letters.text_of(post, post.due_at)
+        if not isinstance(letter, Letter) or meaning not in {Meaning.PAUSE, Meaning.RESUME}:
+            return letter if isinstance(letter, Letter) else word
+        saying = await self._stories.desk.saying(person)
+        is_company = Choice(Act.DECLINE_START, saying.say("home.is_company", typed=typed), typed)
+        return replace(letter, choices=(*letter.choices, is_company))
 
     async def _did_you_mean(self, person: Person, typed: str, meant: str) -> Mapping[str, Any]:
         saying = await self._stories.desk.saying(person)

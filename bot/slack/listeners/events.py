@@ -36,10 +36,17 @@ class Events:
         """Answer what a person typed, once for each event; the text is read and not kept."""
         event = body.get("event") or {}
         is_typed = event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype")
-        if is_typed and not await self._rehearsing.heard(body, client):
-            typed = unescape(str(event.get("text") or ""))
-            await self._stories.onboarding.reply(person_in(body), str(body.get("event_id", "")), typed)
+        if is_typed:
+            await self._answer(body, unescape(str(event.get("text") or "")), client)
         await ack()
+
+    async def _answer(self, body: Body, typed: str, client: AsyncWebClient) -> None:
+        person, event_id = person_in(body), str(body.get("event_id", ""))
+        solace = self._stories.hearing.solace(typed)
+        if solace is not None:  # before anything that could be out of reach
+            await self._stories.onboarding.console(person, event_id, solace)
+        elif not await self._rehearsing.heard(body, client):
+            await self._stories.onboarding.reply(person, event_id, typed)
 
     async def uninstalled(self, ack: AsyncAck, body: Body, _: AsyncWebClient) -> None:
         """Somebody took Ajar out of a workspace or an organisation."""

@@ -14,6 +14,7 @@ from bot.flows.acts import Act
 from bot.flows.desk import Cause
 from bot.flows.ports import Letter
 from bot.flows.rehearsal_letters import ticket_from
+from bot.flows.replies import ENDING
 from bot.flows.screens import Screen
 from bot.flows.stories import Stories
 from bot.flows.typed import cleaned
@@ -42,6 +43,7 @@ class Rehearsing:
 
     def __init__(self, stories: Stories) -> None:
         self._story = stories.rehearsal
+        self._hearing = stories.hearing
         self.openings: dict[str, Opening] = {
             Act.REHEARSAL_OPEN: self._open,
             Act.REHEARSAL_TYPE: self._window,
@@ -88,17 +90,19 @@ class Rehearsing:
         return {}
 
     async def heard(self, body: Body, client: AsyncWebClient) -> bool:
-        """Whether a rehearsal took what was typed into the DM."""
-        event = body.get("event") or {}
-        found = await self._story.heard(
-            person_in(body),
-            str(event.get("channel", "")),
-            str(body.get("event_id", "")),
-            cleaned(unescape(str(event.get("text") or ""))),
-        )
-        if found is None:
+        """Whether a rehearsal took what was typed into the DM; "stop" and the like win over it."""
+        event, person, event_id = body.get("event") or {}, person_in(body), str(body.get("event_id", ""))
+        channel, text = str(event.get("channel", "")), cleaned(unescape(str(event.get("text") or "")))
+        if not self._story.listens(person, channel, event_id):
             return False
-        where, letter = found
+        meaning = await self._hearing.interruption(person, text)
+        if meaning is None:
+            found = await self._story.heard(person, channel, event_id, text)
+        else:
+            found = await self._story.left(person, channel) if meaning in ENDING else None
+        return found is not None and await self._shown(*found, client) and meaning is None
+
+    async def _shown(self, where: str, letter: Letter, client: AsyncWebClient) -> bool:
         try:
             await _show(place_from(where), letter, client)
         except SlackApiError as refused:  # the person has deleted the message: they get the usual answer

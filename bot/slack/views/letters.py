@@ -24,16 +24,27 @@ def message(letter: Letter) -> dict[str, Any]:
 
 
 def choice_blocks(choices: tuple[Choice, ...]) -> list[Block]:
-    """The row of buttons, or nothing."""
-    if not choices:
-        return []
-    return [{"type": "actions", "block_id": CHOICES_BLOCK, "elements": [_button(item) for item in choices]}]
+    """The rows of buttons; an action stands once in a row, so the same one again begins another."""
+    rows: list[list[Choice]] = []
+    for choice in choices:
+        if not rows or any(item.action == choice.action for item in rows[-1]):
+            rows.append([])
+        rows[-1].append(choice)
+    return [
+        {
+            "type": "actions",
+            "block_id": f"{CHOICES_BLOCK}_{number}" if number else CHOICES_BLOCK,
+            "elements": [_button(item) for item in row],
+        }
+        for number, row in enumerate(rows)
+    ]
 
 
 def part_blocks(part: Part, name: str) -> list[Block]:
     """A part of the Home tab or of a window; the name keeps its buttons apart from others'."""
     made: list[Block] = _passages(part.passages)
-    return [*made, *(block | {"block_id": name} for block in choice_blocks(part.choices))]
+    rows = enumerate(choice_blocks(part.choices))
+    return [*made, *(block | {"block_id": f"{name}_{number}" if number else name} for number, block in rows)]
 
 
 def after_choice(blocks: list[Block], told: str) -> list[Block]:

@@ -1,0 +1,115 @@
+"""What a typed message is taken for: in any of the languages that Ajar speaks, with the offers at hand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.coaching.case import Case, Person
+from bot.coaching.patterns import Patterns
+from bot.flows.desk import Desk
+from bot.flows.ports import Letter, Passage, UnreadableError
+from bot.flows.replies import (
+    INTERRUPTING,
+    NEWS,
+    Heard,
+    Meaning,
+    despairs,
+    heard_from,
+    language_of,
+    names_one,
+    standing_in,
+)
+from bot.flows.veil import shown
+from bot.flows.visitor import Saying
+
+HELPLINES = "https://findahelpline.com"  # crisis lines of every country
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a typed message was taken for."""
+
+    meaning: Meaning
+    other: str = ""  # the language it is in, where that isn't theirs and Ajar speaks it
+    case_id: str = ""  # the offer that it names
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """The story of listening; it reads and keeps nothing."""
+
+    desk: Desk
+    patterns: Callable[[str], Patterns]
+    locales: tuple[str, ...] = ("en",)  # those with words of their own
+
+    def solace(self, text: str) -> Letter | None:
+        """What to say at once to somebody who doesn't want to live, in the language they say it in.
+
+        None for everybody else. It asks nobody.
+        """
+        said = (locale for locale in self.locales if despairs(text, self.patterns(locale)))
+        locale = next(said, "")
+        if not locale:
+            return None
+        words = {name: self.desk.wording.text(f"replies.despair.{name}", locale) for name in ("text", "link")}
+        link = Passage(words["link"], "link", HELPLINES)
+        return Letter(words["text"], (Passage(words["text"]), link))
+
+    async def typed(self, person: Person, text: str) -> Typed:
+        """What a message means that is typed while nothing is asked."""
+        saying = await self.desk.saying(person)
+        typed = await self._taken(saying, text)
+        if typed.meaning is Meaning.OTHER:  # a word or two don't show which language they are in
+            typed = replace(await self._taken(saying, text, is_whole=True), other=typed.other)
+        return typed
+
+    async def word(self, person: Person, text: str) -> Meaning:
+        """What a text means that is a phrase in any language and nothing else."""
+        return (await self._taken(await self.desk.saying(person), text, is_whole=True)).meaning
+
+    async def interruption(self, person: Person, text: str) -> Meaning | None:
+        """What wins over a practice; None for what may be an answer in it."""
+        meaning = await self.word(person, text)
+        return meaning if meaning in INTERRUPTING else None
+
+    async def _taken(self, saying: Saying, text: str, *, is_whole: bool = False) -> Typed:
+        other = self._language(saying, text)
+        also = self.locales if is_whole else ("en", other)  # "stop" is typed everywhere
+        heard, offers = self._heard(saying, also), await self._offers(saying)
+        names = (name for known in offers.values() for name in known)
+        instead = standing_in(text, names, self._words("stand_ins", saying, also).split())
+        meaning = heard.whole_meaning(text, instead) if is_whole else heard.meaning(text, instead)
+        named = [case_id for case_id, known in offers.items() if any(names_one(text, name) for name in known)]
+        is_one = meaning in NEWS and len(named) == 1
+        return Typed(meaning, other, named[0] if is_one else "")
+
+    async def _offers(self, saying: Saying) -> dict[str, tuple[str, ...]]:
+        """By what each offer can be called."""
+        try:
+            cases = await self.desk.store.cases(saying.visitor.person)
+        except UnreadableError:  # then no name is known; the message is answered none the less
+            return {}
+        return {case.id: _names(case, saying) for case in cases}
+
+    def _heard(self, saying: Saying, also: tuple[str, ...]) -> Heard:
+        """The phrases of their locale and of these."""
+        said = [self.desk.wording.entries("replies.heard", locale) for locale in also if locale]
+        words = (self._words(name, saying, also) for name in ("fillers", "denials"))
+        return heard_from((saying.entries("replies.heard"), *said), *words)
+
+    def _words(self, name: str, saying: Saying, also: tuple[str, ...]) -> str:
+        others = (self.desk.wording.text(f"replies.{name}", locale) for locale in also if locale)
+        return " ".join((saying.say(f"replies.{name}"), *others))
+
+    def _language(self, saying: Saying, text: str) -> str:
+        """The language of a text where it isn't theirs and Ajar speaks it."""
+        own = saying.visitor.locale.replace("_", "-").partition("-")[0]
+        marks = {locale: self.desk.wording.text("replies.marks", locale) for locale in self.locales}
+        return language_of(text, own if own in marks else "en", marks)
+
+
+def _names(case: Case, saying: Saying) -> tuple[str, ...]:
+    """Its company, its code name, who made it."""
+    offer = case.offer
+    first = offer.contact_name.partition(" ")[0]
+    names = (offer.company, shown(case, saying).offer.company, offer.contact_name, first)
+    return tuple(dict.fromkeys(name for name in names if name))

@@ -1,0 +1,233 @@
+"""What people really type: in despair, in the middle of a practice, and when something has happened."""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.local import Local
+from bot.sandbox.person import Person, text_of
+from tests.conftest import START
+from tests.scenarios.telling import decline, expect_said, own, said, submit
+
+
+def _buttons(message: dict) -> list[str]:
+    return [item["action_id"] for block in message["blocks"] for item in block.get("elements") or ()
+            if item.get("type") == "button"]  # fmt: skip
+
+
+async def _answered(person: Person, typed: str) -> dict:
+    """The answer to a typed message."""
+    before = len(own(person))
+    await person.say(typed)
+    await person.until(lambda: len(own(person)) > before, typed)
+    return own(person)[-1]
+
+
+async def _practising(person: Person) -> dict:
+    await person.click("rehearsal_open")
+    await expect_said(person, "hear what worked")
+    await person.click("rehearsal_begin")
+    await expect_said(person, "What do you say?")
+    return own(person)[-1]
+
+
+def _kept_in(folder: Path) -> bytes:
+    """Ajar's database with its log."""
+    return b"".join(path.read_bytes() for path in folder.iterdir() if path.name.startswith("ajar.db"))
+
+
+def _shown(person: Person, message: dict) -> str:
+    return text_of(next(item for item in person.dm if item["ts"] == message["ts"]))
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence", "number"),
+    [
+        ("I want to kill myself", "you deserve a person now", "988"),
+        ("quiero morirme", "ahora mereces a una persona", "024"),
+    ],
+)
+async def test_despair_is_answered_at_once_with_where_a_person_is_and_nothing_of_it_is_kept(
+    robin: Person,
+    over_http: Local,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    typed: str,
+    sentence: str,
+    number: str,
+) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    caplog.set_level(logging.DEBUG)
+    answer = await _answered(robin, typed)
+    assert sentence in text_of(answer)
+    assert number in text_of(answer)
+    assert "https://findahelpline.com" in str(answer["blocks"])
+    assert "Acme" not in text_of(answer)
+    assert not _buttons(answer)
+    await over_http.sandbox.settled()
+    assert len([item for item in own(robin) if sentence in text_of(item)]) == 1
+    kept = _kept_in(tmp_path)
+    assert b"Acme" not in kept  # sealed
+    assert b"script" in kept
+    assert b"despair" not in kept
+    assert typed.encode() not in kept
+    assert typed not in caplog.text
+    assert "despair" not in caplog.text
+    await robin.command(f"/decline {typed}")
+    assert sentence in robin.ephemerals[-1]["text"]
+
+
+async def test_despair_wins_over_a_practice(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    message = await _practising(robin)
+    answer = await _answered(robin, "I just want to die")
+    assert "Ajar is only a program" in text_of(answer)
+    assert "What do you say?" in _shown(robin, message)
+
+
+async def test_a_practice_listens_only_while_a_question_is_open(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    message = await _practising(robin)
+    await robin.say("Thank you so much, but my answer stands.")
+    await robin.until(lambda: "You said it in your own words" in _shown(robin, message), "judged")
+    assert "Most people find this hard" in text_of(await _answered(robin, "I'm scared"))
+    assert "You're welcome" in text_of(await _answered(robin, "thanks"))
+    await robin.click("rehearsal_next", message=message)
+    count = len(own(robin))
+    await robin.say("Thanks, and my answer stands.")
+    await robin.until(lambda: "You said it in your own words" in _shown(robin, message), "judged")
+    assert len(own(robin)) == count
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence", "is_over"),
+    [
+        ("stop", "Paused. Ajar won't write", True),
+        ("para ya", "Paused. Ajar won't write", True),
+        ("delete everything", "You can erase everything", True),
+        ("bórralo todo", "You can erase everything", True),
+        ("help", "Here's what you can do", False),
+        ("I'm so scared", "Most people find this hard", False),
+        ("tengo miedo", "Most people find this hard", False),
+        ("they rescinded", "There's nothing left to turn down", False),
+    ],
+)
+async def test_what_matters_wins_over_a_practice(
+    robin: Person, typed: str, sentence: str, is_over: bool
+) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    message = await _practising(robin)
+    assert sentence in text_of(await _answered(robin, typed))
+    assert "You said it in your own words" not in _shown(robin, message)
+    assert ("How it went" in _shown(robin, message)) is is_over
+
+
+async def test_erasing_everything_forgets_a_practice(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    message = await _practising(robin)
+    await robin.command("/decline erase")
+    robin.fill("confirmed", ["confirmed"])
+    await submit(robin)
+    await robin.click("rehearsal_first", message=message)
+    assert "If you erased it, it's gone for good" in str(robin.ephemerals)
+    assert "Welcome to Ajar" in text_of(await _answered(robin, "my answer stands"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "button", "then"),
+    [
+        ("they rescinded", "case_close", "Put away."),
+        ("I changed my mind", "case_hold", "On hold until you decide"),
+        ("I accepted their offer", "case_accept", "So it's a yes"),
+        ("they offered more money", "call_countered", "They'd like to keep talking"),
+        ("I called them", "call_reached", "Your email"),
+        ("I called Acme", "call_upset", "That sounds hard"),
+        ("I sent it", "email_send", "That's done. Well handled."),
+        ("my call is in 5 minutes", "script_show", "Here it is again"),
+        ("han retirado la oferta", "case_close", "Put away."),
+        ("he cambiado de opinión", "case_hold", "On hold until you decide"),
+        ("me ofrecen más dinero", "call_countered", "They'd like to keep talking"),
+        ("ya les he llamado", "call_reached", "Your email"),
+        ("lo he enviado", "email_send", "That's done. Well handled."),
+        ("mi llamada es en 5 minutos", "script_show", "Here it is again"),
+    ],
+)
+async def test_what_has_happened_leads_to_the_button_that_says_so(
+    robin: Person, typed: str, button: str, then: str
+) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    answer = await _answered(robin, typed)
+    assert "Acme · Product Designer" in text_of(answer)
+    assert _buttons(answer)[:6].count(button) == 1
+    assert then not in said(robin)
+    await robin.click(button, message=answer)
+    await expect_said(robin, then)
+
+
+async def test_with_several_offers_the_one_that_is_named_is_meant_and_else_there_is_a_choice(
+    robin: Person,
+) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await decline(robin, company="Globex", role="Nurse", answer_due_at=START + timedelta(days=3))
+    await robin.until(lambda: said(robin).count("How did it go?") == 2, "the second script")
+    named = await _answered(robin, "Acme rescinded the offer")
+    assert "Acme · Product Designer" in text_of(named)
+    assert _buttons(named) == ["case_close"]
+    open_one = await _answered(robin, "they rescinded the offer")
+    assert "Which one is it about?" in text_of(open_one)
+    assert _buttons(open_one) == ["case_open", "case_open"]
+    await robin.click("Globex · Nurse", message=open_one)
+    assert "Globex" in str(robin.modal)
+    await robin.click("case_close")
+    assert "Put away" in str(robin.modal)
+
+
+async def test_without_an_offer_news_leads_to_the_beginning(robin: Person) -> None:
+    answer = await _answered(robin, "they offered more money")
+    assert "Next: type /decline" in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("HELP me", "/decline list shows where everything stands"),
+        ("ayuda", "/decline list shows where everything stands"),
+        ("stop", "Paused. Ajar won't write"),
+        ("I'm scared", "Most people find this hard"),
+        ("they rescinded", "There's nothing left to turn down"),
+    ],
+)
+async def test_a_plain_word_after_the_command_is_answered_and_is_no_company(
+    robin: Person, typed: str, expected: str
+) -> None:
+    await robin.command(f"/decline {typed}")
+    assert expected in robin.ephemerals[-1]["text"]
+    assert robin.modal is None
+
+
+async def test_delete_after_the_command_asks_before_it_erases(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await robin.command("/decline delete everything")
+    assert (robin.modal or {})["callback_id"] == "erase_submit"
+
+
+async def test_a_company_called_stop_is_one_button_away(robin: Person) -> None:
+    await robin.command("/decline Stop")
+    await robin.click("Stop is the company")
+    assert "Stop" in str(robin.modal)
+
+
+async def test_an_unknown_spanish_sentence_is_offered_spanish(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    assert "¿Prefieres español?" in text_of(await _answered(robin, "no entiendo nada"))
