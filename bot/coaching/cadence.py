@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.coaching.case import Case, Channel, EventKind, Occasion, Rhythm, Stage
+from bot.coaching.case import Case, Channel, Occasion, Rhythm, Stage
 
 RECONNECT_TIME = time(10, 0)
 CALL_FROM, CALL_UNTIL = time(9, 30), time(16, 30)
@@ -24,6 +24,7 @@ AFTER_TELLING = timedelta(hours=3)  # the email goes the same day
 LAST_CALL_BEFORE_DUE = timedelta(hours=4)
 SATURDAY = 5
 NOTES_BEFORE_YEARLY = 2
+SOON_AFTER = 3  # a note within a third of its distance from the one before, after a contact, is left out
 
 DISTANCES: dict[Rhythm, tuple[tuple[Occasion, int], ...]] = {
     Rhythm.CLOSE: (
@@ -159,16 +160,21 @@ def _next_morning(moment: datetime, zone: ZoneInfo, calendar: Calendar) -> datet
 def reconnect_plan(
     case: Case, now: datetime, zone: ZoneInfo, calendar: Calendar, years: int = 3
 ) -> tuple[tuple[Occasion, datetime], ...]:
-    """The reconnect notes to come, counted in calendar months from the last contact, at 10:00 there.
+    """The reconnect notes to come, counted in calendar months from the day they were told, at 10:00 there.
 
-    Working days only; at most four in a year; those whose day has passed are left out.
+    Working days only; at most four in a year. The dates hold whatever happens: those that have passed, or
+    that would come soon after a contact, are left out. `years` counts from the last anniversary.
     """
-    start = case.last_contact_at.astimezone(zone).date()
-    planned = [
-        (occasion, _reconnect_moment(start, months, zone, calendar))
-        for occasion, months in _distances(case.plan.rhythm, years)
-    ]
-    return tuple((occasion, moment) for occasion, moment in planned if moment > now)
+    start, contact = (at.astimezone(zone).date() for at in (case.told_at, case.last_contact_at))
+    passed = years_between(start, now.astimezone(zone).date())
+    planned, before = [], start
+    for occasion, months in _distances(case.plan.rhythm, passed + years):
+        day = months_after(start, months)
+        moment = _reconnect_moment(day, zone, calendar)
+        if moment > now and day - contact >= (day - before) / SOON_AFTER:
+            planned.append((occasion, moment))
+        before = day
+    return tuple(planned)
 
 
 def _distances(rhythm: Rhythm, years: int) -> Iterator[tuple[Occasion, int]]:
@@ -177,8 +183,14 @@ def _distances(rhythm: Rhythm, years: int) -> Iterator[tuple[Occasion, int]]:
         yield from ((Occasion.YEARLY, 12 * year) for year in range(2, years + 1))
 
 
-def _reconnect_moment(start: date, months: int, zone: ZoneInfo, calendar: Calendar) -> datetime:
-    return at(calendar.working_day_from(months_after(start, months)), RECONNECT_TIME, zone)
+def years_between(start: date, end: date) -> int:
+    """How many anniversaries of a day have come."""
+    years = max(0, end.year - start.year)
+    return years - 1 if years and months_after(start, 12 * years) > end else years
+
+
+def _reconnect_moment(day: date, zone: ZoneInfo, calendar: Calendar) -> datetime:
+    return at(calendar.working_day_from(day), RECONNECT_TIME, zone)
 
 
 def months_after(day: date, months: int) -> date:
@@ -241,8 +253,3 @@ def note_moment(
         if hour >= now:
             return hour
         day += timedelta(days=1)
-
-
-def was_told(case: Case) -> bool:
-    """Whether the call or the email has happened."""
-    return any(event.kind in {EventKind.CALL, EventKind.EMAIL_SENT} for event in case.history)

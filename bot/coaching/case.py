@@ -5,7 +5,7 @@ A case is only ever replaced by a newer one; `bot.flows` decides, this module sa
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -139,6 +139,11 @@ class Outcome(StrEnum):
     NOT_YET = "not_yet"
 
 
+TALKED = (Outcome.REACHED, Outcome.UPSET, Outcome.COUNTERED, Outcome.ANOTHER_ROLE)
+CAME_BACK = frozenset({Outcome.COUNTERED, Outcome.ANOTHER_ROLE})  # told, and asked to think again
+EXCHANGE = timedelta(days=14)  # thanking them for an answer belongs to the same exchange
+
+
 class EventKind(StrEnum):
     """What a line of the case's history records."""
 
@@ -248,10 +253,25 @@ class Case:
         return max((event.at for event in self.history if event.kind in talked), default=self.created_at)
 
     @property
+    def is_told(self) -> bool:
+        """Whether they know: somebody was spoken to, or the email was sent. A voicemail tells nothing."""
+        return any(_tells(event) for event in self.history)
+
+    @property
     def told_at(self) -> datetime:
-        """When the two sides last spoke of the offer; the start of the case if never."""
-        told = {EventKind.CALL, EventKind.EMAIL_SENT}
-        return max((event.at for event in self.history if event.kind in told), default=self.created_at)
+        """When they were first told the no that held; the start of the case if never."""
+        told = [event for event in self.history if _tells(event)]
+        final = (event.at for event in told if event.note not in CAME_BACK)
+        return next(final, max((event.at for event in told), default=self.created_at))
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """When they last answered a note; None when a later note of the person's is still unanswered."""
+        replies = [event.at for event in self.history if event.kind is EventKind.REPLIED]
+        if not replies:
+            return None
+        written = (event.at for event in self.history if event.kind is EventKind.CONTACT)
+        return None if any(at > replies[-1] + EXCHANGE for at in written) else replies[-1]
 
     @property
     def unanswered(self) -> int:
@@ -280,6 +300,10 @@ class Case:
     def with_event(self, kind: EventKind, at: datetime, note: str = "") -> "Case":
         """The case with one more line of history."""
         return replace(self, history=(*self.history, Event(kind, at, note)))
+
+
+def _tells(event: Event) -> bool:
+    return event.kind is EventKind.EMAIL_SENT or (event.kind is EventKind.CALL and event.note in TALKED)
 
 
 class NaiveMomentError(ValueError):

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from bot.coaching.case import (
+    TALKED,
     Case,
     Channel,
     Circumstance,
@@ -83,11 +84,11 @@ ANSWERS = (
 # What may be asked while nothing is decided yet; the rest answers a no.
 ANSWERS_WHILE_OPEN = ("more_money", "who_and_how_much", "other_terms")
 PAY = frozenset({"compensation", "equity_bonus"})
-TALKED = (Outcome.REACHED, Outcome.UPSET, Outcome.COUNTERED, Outcome.ANOTHER_ROLE)
 SETTLED = frozenset({"accepted_other_offer", "staying_current_counteroffer"})
 PARTS_OF_YEAR = ((2, "new_year"), (4, "early"), (7, "middle"), (10, "late"), (12, "year_end"))
 EVENT_NAME = "event_name"  # keys of what the person adds to their notes
 OWN_LINE = "own_line"
+LONGEST_THREAD = 18  # months after which nobody remembers having answered
 
 
 def drafts_for(case: Case) -> tuple[DraftKind, ...]:
@@ -229,12 +230,21 @@ def _history(case: Case, now: datetime, zone: tzinfo) -> dict[str, object]:
         "was_upset": call is not None and call.note == Outcome.UPSET,
         "left_voicemail": call is not None and call.note == Outcome.VOICEMAIL,
         "is_same_day": call is not None and call.at.astimezone(zone).date() == local.date(),
+        **_heard(case, local),
         "months": _months_between(case.told_at.astimezone(zone).date(), local.date()),
         "part_of_year": next(name for last, name in PARTS_OF_YEAR if local.month <= last),
         "is_telling": case.stage is Stage.TELLING,
         "event": case.text_of(EVENT_NAME),
         "own_line": case.text_of(OWN_LINE),
     }
+
+
+def _heard(case: Case, local: datetime) -> dict[str, object]:
+    """Whether a note can follow on from an answer of theirs, and how long ago that came."""
+    if case.heard_at is None:
+        return {"heard_back": False, "heard_months": 0}
+    months = _months_between(case.heard_at.astimezone(local.tzinfo).date(), local.date())
+    return {"heard_back": months < LONGEST_THREAD, "heard_months": months}
 
 
 def _lengths(case: Case) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.coaching.case import (
@@ -28,6 +28,7 @@ from bot.coaching.drafts import facts_for
 from bot.coaching.interview import default_channel, first_stage
 
 DECIDED_AT = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)  # drafts speak of distances only
+A_MONTH = timedelta(days=31)
 NAMED = {"company": "Acme", "role": "Product Designer", "contact_name": "Dana O'Neil"}
 SIGNED_BY = {"own_name": "Robin Reyes", "own_phone": "+1 555 010 2244", "thanks_for": Thanks.ANSWERS}
 WordingOf = Callable[[str], str]  # a category → the wording that is shared
@@ -41,6 +42,7 @@ class Example:
     plan: Mapping[str, Any] = field(default_factory=dict)
     reasons: tuple[str, ...] = ("career_growth",)
     call: Outcome | None = None
+    has_answered: bool = False  # a note, before the ones that are tried
 
     def case(self, name: str, tone: Tone, wording_of: WordingOf) -> Case:
         """The case in this tone; its id, which chooses among phrasings, is the name."""
@@ -49,7 +51,8 @@ class Example:
         plan = Plan(**{"channel": default_channel(answers), **SIGNED_BY, **self.plan, "tone": tone})
         reasons = tuple(Reason(item, wording_of(item)) for item in self.reasons)
         case = Case(name, Person("T0", "U0"), offer, reasons, plan, first_stage(offer), DECIDED_AT)
-        return case.with_event(EventKind.CALL, DECIDED_AT, self.call) if self.call else case
+        case = case.with_event(EventKind.CALL, DECIDED_AT, self.call) if self.call else case
+        return case.with_event(EventKind.REPLIED, DECIDED_AT + A_MONTH) if self.has_answered else case
 
 
 def _circumstance(*items: Circumstance) -> dict[str, Any]:
@@ -89,6 +92,7 @@ EXAMPLES: Mapping[str, Example] = {
     "withdrawing": Example({"form": OfferForm.NONE_YET}),
     "after_voicemail": Example(call=Outcome.VOICEMAIL),
     "after_the_call": Example(call=Outcome.REACHED),
+    "after_an_answer": Example(call=Outcome.REACHED, has_answered=True),
 }
 
 

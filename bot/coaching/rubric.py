@@ -13,7 +13,6 @@ from bot.coaching.drafts import (
     EVENTS,
     NUDGES,
     OWN_LINE,
-    TALKED,
     Draft,
     DraftKind,
     keeps_door_open,
@@ -295,7 +294,7 @@ def _is_sober(text: Text) -> bool:
 
 def _refers_to_the_call(text: Text) -> bool:
     calls = [event for event in text.case.history if event.kind is EventKind.CALL]
-    talked = calls and calls[-1].note in {*TALKED, Outcome.VOICEMAIL}
+    talked = calls and calls[-1].note != Outcome.NOT_YET
     return text.kind is not DraftKind.EMAIL or not talked or text.has("call_reference")
 
 

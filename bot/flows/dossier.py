@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.coaching.cadence import was_told
 from bot.coaching.case import Case, EventKind, Outcome, Person
 from bot.coaching.interview import Kind
 from bot.flows.acts import Act
@@ -106,7 +105,7 @@ def _facts(case: Case, saying: Saying) -> tuple[Passage, ...]:
 def _said(case: Case, reasons: str, saying: Saying) -> str:
     if not reasons:
         return saying.say("home.case.nothing_said")
-    return saying.say("letters.nudge.reason" if was_told(case) else "letters.card.shared", reasons=reasons)
+    return saying.say("letters.nudge.reason" if case.is_told else "letters.card.shared", reasons=reasons)
 
 
 def _doubt(item: Past, saying: Saying) -> Part:

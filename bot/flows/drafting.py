@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from bot.coaching.cadence import months_after, years_between
 from bot.coaching.case import Case, EventKind
 from bot.coaching.drafts import Draft, DraftKind, answers_for, drafts_for, facts_for
 from bot.coaching.patterns import Patterns
@@ -68,7 +69,7 @@ class Drafting:
         ours: Mapping[DraftKind, Draft] = {}
         if left:
             facts = self._facts(case, saying, now)
-            made = self.wording.drafts(left, facts, saying.visitor.locale, _seed(case))
+            made = self.wording.drafts(left, facts, saying.visitor.locale, _seed(case, now))
             ours = dict(zip(left, made, strict=True))
         return tuple(own.get(kind) or ours[kind] for kind in kinds)
 
@@ -94,22 +95,31 @@ class Drafting:
         broken = tuple(saying.say("letters.email.issue", what=saying.say(f"rubric.{rule}")) for rule in rules)
         return (*broken, *self._noticed(case, kind, saying, draft))
 
+    def noticed(self, text: str, saying: Saying) -> tuple[str, ...]:
+        """What the reader notices in a text of the person's own, each kind once, with why."""
+        if self.read is None or not text or not self.catalogue.of(saying.visitor.locale).is_read:
+            return ()
+        found = {finding.kind: finding for finding in reversed(self.read(text).warnings)}
+        return tuple(
+            saying.say(
+                "letters.email.flag",
+                what=text[finding.span.start : finding.span.end].strip(),
+                why=saying.say(f"flags.{kind}.why"),
+            )
+            for kind, finding in reversed(found.items())
+        )
+
     def _noticed(self, case: Case, kind: DraftKind, saying: Saying, draft: Draft) -> Iterator[str]:
         """What the reader notices in the sentences that are the person's own, with why."""
         if self.read is None or not self.catalogue.of(saying.visitor.locale).is_read:
             return
         facts = self._facts(case, saying, case.created_at)
-        ours = self.wording.draft(kind, facts, saying.visitor.locale, _seed(case)).body
+        ours = self.wording.draft(kind, facts, saying.visitor.locale, _seed(case, case.created_at)).body
         known = set(sentences_in(ours))
         own = spoken(" ".join(item for item in sentences_in(draft.body) if item not in known), case)
         for reason in case.shared_reasons:
             own = own.replace(reason.wording, "that")
-        seen: set[str] = set()
-        for finding in self.read(own).warnings:
-            if finding.kind not in seen:
-                seen.add(finding.kind)
-                what = own[finding.span.start : finding.span.end].strip()
-                yield saying.say("letters.email.flag", what=what, why=saying.say(f"flags.{finding.kind}.why"))
+        yield from self.noticed(own, saying)
 
     def _facts(self, case: Case, saying: Saying, now: datetime) -> Mapping[str, object]:
         said = in_the_words_of(saying.visitor.locale, case, self.catalogue)
@@ -133,10 +143,13 @@ def condition_of(case: Case, catalogue: Catalogue) -> str:
     return ranked[0].door_open if ranked else ""
 
 
-def _seed(case: Case) -> str:
-    """Another wording after each contact: nobody is sent the same note twice."""
-    contacts = sum(event.kind in {EventKind.CONTACT, EventKind.REPLIED} for event in case.history)
-    return f"{case.id}:{contacts}" if contacts else case.id
+def _seed(case: Case, now: datetime) -> str:
+    """Another wording each year and after each note sent within it: no note repeats the one before."""
+    told_on = case.told_at.date()
+    years = years_between(told_on, now.date())
+    since = months_after(told_on, 12 * years)
+    sent = sum(event.kind is EventKind.CONTACT and event.at.date() >= since for event in case.history)
+    return f"{case.id}:{years + sent}" if years + sent else case.id
 
 
 def kept_edit(case: Case, kind: DraftKind, draft: Draft) -> Case:

@@ -100,7 +100,7 @@ def reminder_posts(case: Case, now: datetime, visitor: Visitor, mark: str) -> tu
 
 
 def nudge_posts(case: Case, now: datetime, visitor: Visitor, mark: str) -> tuple[Post, ...]:
-    """The reconnect notes of the next ten years, counted from the last contact."""
+    """The reconnect notes of the next ten years, counted from the day they were told."""
     plan = cadence.reconnect_plan(case, now, visitor.zone, visitor.calendar, years=YEARS_PLANNED)
     return tuple(
         post_for(case, PostKind.NUDGE, due_at, f"{mark}:{due_at:%Y-%m-%d}", note=occasion)

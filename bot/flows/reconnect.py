@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.coaching.cadence import was_told
 from bot.coaching.case import Case, EventKind, Rhythm, Stage
 from bot.coaching.drafts import EVENT_NAME, EVENTS, OWN_LINE, DraftKind
 from bot.coaching.interview import Kind, first_stage
@@ -27,7 +26,7 @@ class Reconnect:
     desk: Desk
 
     async def reached_out(self, cause: Cause) -> Told:
-        """A contact moves the next date."""
+        """A contact: a note that was to come soon after it is left out."""
         return await self._moved(cause, EventKind.CONTACT)
 
     async def answered(self, cause: Cause) -> Told:
@@ -132,7 +131,7 @@ class Reconnect:
     async def reopen(self, cause: Cause) -> Told:
         """Keep in touch after all; a case put away before they were told goes on where it was."""
         opened = await self.desk.open(cause.person, cause.case_id)
-        if opened.case.stage is Stage.CLOSED and not was_told(opened.case):
+        if opened.case.stage is Stage.CLOSED and not opened.case.is_told:
             return await self._taken_up(cause, opened)
         rhythm = Rhythm.STEADY if opened.case.plan.rhythm is Rhythm.NEVER else opened.case.plan.rhythm
         case = opened.case.with_event(EventKind.REOPENED, opened.now)

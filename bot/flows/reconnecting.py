@@ -6,8 +6,9 @@ from urllib.parse import quote, urlencode
 
 from bot.coaching import cadence
 from bot.coaching.case import Circumstance, Occasion, Rhythm, Stage
-from bot.coaching.drafts import EVENTS, DraftKind
+from bot.coaching.drafts import EVENTS, OWN_LINE, DraftKind
 from bot.flows.acts import Act
+from bot.flows.drafting import kept_text
 from bot.flows.ports import Choice, Letter, Passage
 from bot.flows.sheet import Sheet
 
@@ -74,13 +75,15 @@ def nudge(sheet: Sheet) -> Letter:
     """Complete in itself: who, last contact, the reason given, what to say, a draft, the buttons."""
     if cadence.silence(sheet.case) != "keep" and sheet.case.plan.rhythm is not Rhythm.YEARLY:
         return silence(sheet)
-    case = sheet.case
+    case = kept_text(sheet.case, OWN_LINE, "")  # news that was sent once, or not wanted, isn't news again
+    sheet = replace(sheet, case=case)
     passages = [
         sheet.heading("nudge.heading"),
         sheet.words(
             "nudge.who",
-            when=sheet.saying.day(case.created_at),
-            last=sheet.saying.day(case.last_contact_at),
+            when=sheet.saying.day(case.told_at),
+            last=sheet.saying.day(case.heard_at or case.last_contact_at),
+            has_answered=case.heard_at is not None,
         ),
     ]
     if case.shared_reasons:
@@ -97,10 +100,10 @@ def nudge(sheet: Sheet) -> Letter:
 
 
 def _occasion(sheet: Sheet) -> Occasion:
-    """The one that the row was planned for; for a snoozed row, by the time since the last contact."""
+    """The one that the row was planned for; for a snoozed row, by the time since they were told."""
     if sheet.note:
         return Occasion(sheet.note)
-    months = (sheet.now - sheet.case.last_contact_at).days / 30.4
+    months = (sheet.now - sheet.case.told_at).days / 30.4
     longest = {
         2: Occasion.ONE_MONTH,
         5: Occasion.THREE_MONTHS,
@@ -130,9 +133,15 @@ def nudge_choices(sheet: Sheet) -> tuple[Choice, ...]:
 def personal(sheet: Sheet) -> Letter:
     """The note with what the person put in: their own line, or an event."""
     kind = DraftKind(sheet.note) if sheet.note in set(EVENTS) else NUDGES[_occasion(replace(sheet, note=""))]
+    flags = sheet.drafting.noticed(sheet.case.text_of(OWN_LINE), sheet.saying)
     return Letter(
         sheet.say("personal.summary"),
-        (sheet.heading("nudge.heading"), sheet.words("nudge.say"), *sheet.draft_passages(kind)),
+        (
+            sheet.heading("nudge.heading"),
+            sheet.words("nudge.say"),
+            *sheet.draft_passages(kind),
+            *(Passage(flag, "aside") for flag in flags),
+        ),
         (sheet.choice(Act.CONTACT_LOG, style="primary"), sheet.choice(Act.NOTE_PERSONALISE)),
     )
 

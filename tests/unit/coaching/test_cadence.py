@@ -19,7 +19,7 @@ from bot.coaching.cadence import (
     silence,
     suggest_call_at,
 )
-from bot.coaching.case import EventKind, Occasion, Rhythm, Stage
+from bot.coaching.case import EventKind, Occasion, Outcome, Rhythm, Stage
 from tests.making import NOW, a_case
 
 ZONES = st.sampled_from(
@@ -153,10 +153,73 @@ def test_a_holiday_moves_the_note_to_the_next_working_day() -> None:
     assert plan[0] == (Occasion.THREE_MONTHS, datetime(2027, 1, 7, 10, 0, tzinfo=MADRID))
 
 
-def test_a_contact_moves_the_dates() -> None:
-    case = a_case(rhythm=Rhythm.LIGHT).with_event(EventKind.CONTACT, NOW + timedelta(days=60))
-    (_, first), *_ = reconnect_plan(case, NOW + timedelta(days=60), MADRID, Calendar())
-    assert first.date() == date(2027, 7, 23)
+def test_the_dates_hold_after_a_contact_and_a_note_soon_after_one_is_left_out() -> None:
+    for days, months in ((60, 6), (118, 6), (122, 12), (200, 12)):  # the half year is on day 181
+        contact = NOW + timedelta(days=days)
+        case = a_case(rhythm=Rhythm.LIGHT).with_event(EventKind.CONTACT, contact)
+        (_, first), *_ = reconnect_plan(case, contact, MADRID, Calendar())
+        assert first.date() == Calendar().working_day_from(months_after(NOW.date(), months)), days
+
+
+@given(
+    MOMENTS,
+    ZONES,
+    CALENDARS,
+    st.sampled_from([item for item in Rhythm if item is not Rhythm.NEVER]),
+    st.lists(st.tuples(st.sampled_from(["contact", "replied"]), st.integers(0, 2000)), max_size=8),
+)
+def test_whenever_they_are_in_contact_notes_come_on_the_promised_days_and_never_soon_after(
+    told, zone, calendar, rhythm, contacts
+) -> None:
+    case = a_case(created_at=told - timedelta(days=3), rhythm=rhythm).with_event(EventKind.EMAIL_SENT, told)
+    promised = reconnect_plan(case, told, zone, calendar, years=20)
+    for kind, days in sorted(contacts, key=lambda item: item[1]):
+        now = told + timedelta(days=days)
+        case = case.with_event(EventKind(kind), now)
+        plan = reconnect_plan(case, now, zone, calendar)
+        assert set(plan) <= set(promised)
+        assert len(plan) >= 2  # it goes on, however late it is
+        assert plan[0][1] - now >= timedelta(days=9)
+        later = [item for item in promised if item[1] > now]
+        assert plan[0] in later[:2]
+        assert plan[1:] == tuple(later[later.index(plan[0]) + 1 :][: len(plan) - 1])
+
+
+def test_with_a_contact_at_every_note_the_distances_grow_to_a_year() -> None:
+    case = a_case().with_event(EventKind.EMAIL_SENT, NOW)
+    now, seen = NOW, []
+    for _ in range(6):
+        (occasion, now), *_ = reconnect_plan(case, now, MADRID, Calendar())
+        seen.append((occasion, now.year, now.month))
+        case = case.with_event(EventKind.CONTACT, now + timedelta(hours=1))
+        case = case.with_event(EventKind.REPLIED, now + timedelta(days=2))
+    assert seen == [
+        (Occasion.THREE_MONTHS, 2027, 2),
+        (Occasion.SIX_MONTHS, 2027, 5),
+        (Occasion.TWELVE_MONTHS, 2027, 11),
+        (Occasion.YEARLY, 2028, 11),
+        (Occasion.YEARLY, 2029, 11),
+        (Occasion.YEARLY, 2030, 11),
+    ]
+
+
+def test_they_were_told_when_they_were_spoken_to_and_not_when_a_voicemail_was_left() -> None:
+    case = a_case().with_event(EventKind.CALL, NOW + timedelta(days=1), Outcome.VOICEMAIL)
+    assert (case.is_told, case.told_at) == (False, NOW)
+    case = case.with_event(EventKind.CALL, NOW + timedelta(days=2), Outcome.COUNTERED)
+    assert (case.is_told, case.told_at) == (True, NOW + timedelta(days=2))
+    case = case.with_event(EventKind.CALL, NOW + timedelta(days=5), Outcome.REACHED)
+    case = case.with_event(EventKind.EMAIL_SENT, NOW + timedelta(days=6))
+    assert case.told_at == NOW + timedelta(days=5)
+
+
+def test_an_answer_is_the_last_word_until_another_note_is_written() -> None:
+    case = a_case().with_event(EventKind.CONTACT, NOW)
+    assert case.heard_at is None
+    answered = case.with_event(EventKind.REPLIED, NOW + timedelta(days=3))
+    thanked = answered.with_event(EventKind.CONTACT, NOW + timedelta(days=4))
+    assert answered.heard_at == thanked.heard_at == NOW + timedelta(days=3)
+    assert answered.with_event(EventKind.CONTACT, NOW + timedelta(days=90)).heard_at is None
 
 
 def test_reminders_keep_off_the_night_and_end_with_the_last_call() -> None:

@@ -1,0 +1,60 @@
+"""The years after: the promised dates hold, and each note follows on from what happened."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+from bot.local import Local
+from bot.sandbox.person import Person, text_of
+from tests.scenarios.telling import decline, expect_said, own, said, submit
+
+
+async def _done(person: Person) -> None:
+    await decline(person, contact_name="Dana Okafor")
+    await expect_said(person, "How did it go?")
+    await person.click("call_reached")
+    await expect_said(person, "Your email")
+    await person.click("email_send")
+    await expect_said(person, "Well handled")
+
+
+async def _next_note(person: Person, both: Local) -> str:
+    count = said(person).count("Something you could send")
+    await both.sandbox.jump()
+    await person.until(lambda: said(person).count("Something you could send") > count, "a note")
+    return text_of(own(person)[-1])
+
+
+async def test_whoever_is_answered_every_time_gets_the_notes_that_were_announced(
+    robin: Person, over_http: Local
+) -> None:
+    await _done(robin)
+    begun = over_http.sandbox.clock.now()
+    notes, days = [], []
+    for _ in range(5):
+        notes.append(await _next_note(robin, over_http))
+        days.append((over_http.sandbox.clock.now() - begun).days)
+        await robin.click("contact_log")
+        await robin.open_home()
+        await robin.click_home("case_open")
+        await robin.click("answer_log")
+        await robin.close(is_all=True)
+    for months, found in zip((3, 6, 12, 24, 36), days, strict=True):
+        assert timedelta(0) <= timedelta(days=found - 30.44 * months) + timedelta(days=3) < timedelta(days=9)
+    assert "hear from you" in notes[1] or "your answer" in notes[1]
+    assert "They answered you on" in notes[1]
+    for one, other in pairwise(notes):
+        drafts = [note.partition("Something you could send")[2] for note in (one, other)]
+        assert drafts[0] != drafts[1]
+
+
+async def test_news_stands_in_the_note_it_was_put_into_and_in_no_later_one(
+    robin: Person, over_http: Local
+) -> None:
+    await _done(robin)
+    await _next_note(robin, over_http)
+    await robin.click("note_personalise")
+    robin.fill("line", "left them, your CEO is an idiot")
+    await submit(robin)
+    await expect_said(robin, "Left them, your CEO is an idiot. ")
+    await expect_said(robin, "Worth another look")
+    assert "idiot" not in await _next_note(robin, over_http)

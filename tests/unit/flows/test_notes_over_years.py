@@ -1,0 +1,109 @@
+"""The notes of the years: none repeats the one before, each follows on from what happened."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from bot.coaching import cadence
+from bot.coaching.case import Case, EventKind, Outcome, Rhythm, Tone
+from bot.coaching.drafts import OWN_LINE
+from bot.coaching.reasons import Catalogue, load_reader
+from bot.coaching.rubric import SENTENCE
+from bot.flows import reconnecting
+from bot.flows.drafting import Drafting, kept_text
+from bot.flows.ports import Letter, Preferences, Profile
+from bot.flows.sheet import Sheet
+from bot.flows.visitor import Saying, Visitor
+from bot.wiring import template_folder
+from bot.wording import Words
+from tests.making import NOW, ROBIN, a_case
+
+DAY = timedelta(days=1)
+
+
+def _sheet(words: Words, catalogue: Catalogue, case: Case, now: datetime, note: str, locale: str) -> Sheet:
+    saying = Saying(words, Visitor(ROBIN, Profile("Robin", "Europe/Madrid", locale), Preferences()))
+    return Sheet(case, saying, now, Drafting(words, catalogue), catalogue.of(locale), note)
+
+
+def _draft_in(letter: Letter) -> str:
+    return next(passage.text for passage in letter.passages if passage.form == "draft")
+
+
+def _said(letter: Letter) -> str:
+    return "\n".join(passage.text for passage in letter.passages)
+
+
+def _told(**given: object) -> Case:
+    case = a_case(contact_name="Dana O'Neil", own_name="Robin", **given)
+    return case.with_event(EventKind.CALL, NOW + DAY, Outcome.REACHED).with_event(
+        EventKind.EMAIL_SENT, NOW + 2 * DAY
+    )
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+@pytest.mark.parametrize("tone", list(Tone))
+@pytest.mark.parametrize("story", ["skips", "writes", "hears"])
+@pytest.mark.parametrize("number", range(3))
+def test_no_note_of_five_years_repeats_the_one_before(
+    number: int, story: str, tone: Tone, locale: str, words: Words, catalogue: Catalogue
+) -> None:
+    case, letters = _told(id=f"case{number}", tone=tone, rhythm=Rhythm.YEARLY), []
+    now = NOW + 2 * DAY
+    for _ in range(5):
+        zone = Visitor(ROBIN, Profile("", "Europe/Madrid"), Preferences()).zone
+        (occasion, now), *_ = cadence.reconnect_plan(case, now, zone, cadence.Calendar())
+        letters.append(_draft_in(reconnecting.nudge(_sheet(words, catalogue, case, now, occasion, locale))))
+        if story != "skips":
+            case = case.with_event(EventKind.CONTACT, now + timedelta(hours=1))
+        if story == "hears":
+            case = case.with_event(EventKind.REPLIED, now + DAY)
+    for one, other in pairwise(letters):
+        again = set(SENTENCE.split(one.partition("\n")[2])) & set(SENTENCE.split(other.partition("\n")[2]))
+        assert [item for item in again if len(item.split()) > 6] == []
+
+
+@pytest.mark.parametrize(("locale", "since"), [("en", "three months ago"), ("es", "hace tres meses")])
+def test_a_note_after_an_answer_follows_on_from_it(
+    locale: str, since: str, words: Words, catalogue: Catalogue
+) -> None:
+    for tone in Tone:
+        quiet = _told(tone=tone).with_event(EventKind.CONTACT, NOW + 92 * DAY)
+        heard = quiet.with_event(EventKind.REPLIED, NOW + 95 * DAY)
+        before, after = (
+            _draft_in(
+                reconnecting.nudge(_sheet(words, catalogue, case, NOW + 182 * DAY, "six_months", locale))
+            )
+            for case in (quiet, heard)
+        )
+        assert since in after
+        assert since not in before
+
+
+def test_a_note_dates_from_when_they_told_them(words: Words, catalogue: Catalogue) -> None:
+    case = _told()
+    text = _said(reconnecting.nudge(_sheet(words, catalogue, case, NOW + 92 * DAY, "three_months", "en")))
+    assert "You turned down Product Designer at Acme on Wednesday 25 November 2026" in text
+    assert "Last contact: Thursday 26 November 2026" in text
+    heard = case.with_event(EventKind.REPLIED, NOW + 40 * DAY)
+    text = _said(reconnecting.nudge(_sheet(words, catalogue, heard, NOW + 92 * DAY, "three_months", "en")))
+    assert "They answered you on Sunday 3 January 2027" in text
+
+
+def test_news_gets_its_full_stop_and_is_in_no_later_note_unasked(words: Words, catalogue: Catalogue) -> None:
+    case = kept_text(_told(), OWN_LINE, "we've just moved to Leeds")
+    asked = reconnecting.personal(_sheet(words, catalogue, case, NOW + 92 * DAY, "", "en"))
+    later = reconnecting.nudge(_sheet(words, catalogue, case, NOW + 182 * DAY, "six_months", "en"))
+    assert "We've just moved to Leeds. " in _draft_in(asked)
+    assert "Leeds" not in _said(later)
+
+
+def test_news_is_read_by_the_tone_coach(words: Words, catalogue: Catalogue) -> None:
+    read = load_reader(template_folder() / "en" / "reasons").read
+    for line, is_warned in (("left them, your CEO is an idiot", True), ("we've just moved to Leeds", False)):
+        case = kept_text(_told(), OWN_LINE, line)
+        sheet = _sheet(words, catalogue, case, NOW + 92 * DAY, "", "en")
+        said = _said(reconnecting.personal(replace(sheet, drafting=replace(sheet.drafting, read=read))))
+        assert ("Worth another look" in said) is is_warned
