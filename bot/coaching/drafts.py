@@ -85,7 +85,7 @@ ANSWERS = (
 ANSWERS_WHILE_OPEN = ("more_money", "who_and_how_much", "other_terms")
 PAY = frozenset({"compensation", "equity_bonus"})
 SETTLED = frozenset({"accepted_other_offer", "staying_current_counteroffer"})
-PARTS_OF_YEAR = ((2, "new_year"), (4, "early"), (7, "middle"), (10, "late"), (12, "year_end"))
+PARTS_OF_YEAR = ((1, "new_year"), (4, "early"), (7, "middle"), (10, "late"), (12, "year_end"))
 EVENT_NAME = "event_name"  # keys of what the person adds to their notes
 OWN_LINE = "own_line"
 LONGEST_THREAD = 18  # months after which nobody remembers having answered
@@ -144,6 +144,13 @@ def asks_for_time(case: Case) -> bool:
     is_open = offer.standing is Standing.NEGOTIABLE and Circumstance.EXPLODING in offer.circumstances
     is_waiting = is_open or Circumstance.SEVERAL_OFFERS in offer.circumstances
     return is_waiting and offer.form is not OfferForm.NONE_YET and offer.commitment is Commitment.NOTHING
+
+
+def addressee(kind: DraftKind, contact: str, referrer: str) -> str:
+    """Whose name stands over a text; nobody's where it isn't known."""
+    if kind is DraftKind.NOTE_REFERRER:
+        return referrer
+    return "" if kind in {DraftKind.NOTE_REFERENCES, DraftKind.NOTE_OTHER_EMPLOYER} else contact
 
 
 def script_of(case: Case) -> DraftKind:

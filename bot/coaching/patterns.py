@@ -1,7 +1,7 @@
 """How a language says what the rubric and the rehearsal look for: templates/<locale>/patterns.yml."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +11,8 @@ from bot.coaching.reasons.noticing import merged, noticed
 from bot.coaching.reasons.reading import FlagKind, Reading, Suggestion
 from bot.yaml_loading import loaded
 
-LISTS = ("numbers", "titles")
+NAMES = ("titles", "particles", "kin", "teams", "posts", "of", "credentials")
+LISTS = ("numbers", *NAMES, "formal_titles")
 # For a language without examples to learn from: expressions by kind of warning, and by category of reason.
 READING = ("warnings", "reasons", "denied")
 # Every expression that the rules name; a locale has all of them.
@@ -19,7 +20,7 @@ EXPRESSIONS = (
     "placeholder", "figure", "apology", "decline", "mixed", "empty_phrase", "job_ask", "negative", "blame",
     "rival", "further_reason", "thanks", "forward", "condition", "call_reference", "call_window", "cheerful",
     "gives", "business", "gap", "fresh", "doubled_fine", "wrong_article", "invented", "guilt", "familiar",
-    "stiff", "of_an_offer", "of_a_call", "of_an_applicant",
+    "stiff", "of_an_offer", "of_a_call", "of_an_applicant", "joint", "opener", "own_opening",
     "hedge", "yields", "bargain", "amount", "money", "defence", "curt", "names", "going", "gives_reason",
     "firm", "polite",
     "despair", "not_despair",
@@ -31,11 +32,25 @@ class PatternsError(ValueError):
 
 
 @dataclass(frozen=True)
+class Naming:
+    """Words beside a name, or in place of one: all in lower case."""
+
+    titles: frozenset[str]
+    particles: frozenset[str]  # a name that begins with one is not cut: de la Cruz
+    kin: frozenset[str]  # my, friend, uncle
+    teams: frozenset[str]
+    posts: frozenset[str]  # of somebody who is not named: head, manager
+    of: frozenset[str]  # what stands between a post and its team
+    credentials: frozenset[str]  # after a comma: PhD
+    formal_titles: frozenset[str] = frozenset()  # whoever has one is spoken to formally, in any tone
+
+
+@dataclass(frozen=True)
 class Patterns:
-    """Small numbers and titles as words, and expressions by name."""
+    """Small numbers as words, words around names, and expressions by name."""
 
     numbers: tuple[str, ...]
-    titles: frozenset[str]
+    naming: Naming
     expressions: Mapping[str, re.Pattern[str]]
     warnings: Mapping[FlagKind, str] = field(default_factory=dict)  # compiled when a text is read
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -68,7 +83,11 @@ def load_patterns(file: Path, instead: Patterns | None = None) -> Patterns:
     if missing:
         raise PatternsError(f"{missing[0]} is missing")
     numbers = _words("numbers", held, instead.numbers if instead else ())
-    titles = _words("titles", held, tuple(instead.titles) if instead else ())
+    names = {name: _names(name, held, getattr(instead.naming, name) if instead else ()) for name in NAMES}
+    formal = frozenset(
+        map(str, held.get("formal_titles") or (instead.naming.formal_titles if instead else ()))
+    )
+    naming = Naming(**names, formal_titles=formal)
     warnings = _by_name("warnings", held, instead.warnings if instead else {})
     reasons = _by_name("reasons", held, instead.reasons if instead else {})
     if wrong := set(warnings) - set(FlagKind):
@@ -78,7 +97,7 @@ def load_patterns(file: Path, instead: Patterns | None = None) -> Patterns:
         for name, text in {**warnings, **reasons, "denied": denied}.items():
             _compiled(name, text)
     kinds = {FlagKind(name): text for name, text in warnings.items()}
-    return Patterns(numbers, frozenset(titles), expressions, kinds, reasons, denied)
+    return Patterns(numbers, naming, expressions, kinds, reasons, denied)
 
 
 def _by_name(name: str, held: Mapping[str, object], instead: Mapping[Any, str]) -> dict[str, str]:
@@ -93,6 +112,10 @@ def _words(name: str, held: Mapping[str, object], instead: tuple[str, ...]) -> t
     if not isinstance(found, list) or not found:
         raise PatternsError(f"{name} is no list of words")
     return tuple(str(item) for item in found)
+
+
+def _names(name: str, held: Mapping[str, object], instead: Iterable[str]) -> frozenset[str]:
+    return frozenset(_words(name, held, tuple(instead)))
 
 
 def _text(name: str, text: object) -> str:

@@ -5,11 +5,9 @@ What a language says for it stands in templates/<locale>/patterns.yml.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from bot.coaching.case import Case, Circumstance, EventKind, OfferForm, Outcome, Source, Standing, Tone
 from bot.coaching.drafts import (
-    EVENT_NAME,
     EVENTS,
     NUDGES,
     OWN_LINE,
@@ -18,6 +16,7 @@ from bot.coaching.drafts import (
     keeps_door_open,
     keeps_in_touch,
 )
+from bot.coaching.judged import Text
 from bot.coaching.patterns import Patterns
 
 # Words of the body, from CRAFT's table of what each text is: (fewest, most).
@@ -53,71 +52,10 @@ KEEPING = {*NUDGES, *EVENTS}
 WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 DOUBLED = re.compile(r"\b(\w+) \1\b", re.I)
+DOUBLE_MARKS = re.compile(r"[,;:][,;:]")
 BAD_MARKS = re.compile(r" [,.;?!](?:\s|$)|,,|\.\.(?!\.)|[;:,]\s*[.?!]|  |\?\.|\(\s|\s\)")
 TWO_COLONS = re.compile(r":\s[^.!?\n]*:\s")
 OPENING_MARKS = "¡"  # counted with its partner
-
-
-@dataclass(frozen=True)
-class Text:
-    """A draft with all that it is judged by."""
-
-    draft: Draft
-    kind: DraftKind
-    case: Case
-    patterns: Patterns
-
-    @property
-    def own(self) -> str:
-        """The text without the names that the person typed, which are theirs whatever they hold."""
-        offer, plan = self.case.offer, self.case.plan
-        typed = (
-            offer.company, offer.role, offer.contact_name, offer.contact_name.partition(" ")[0],
-            offer.referrer_name, offer.referrer_name.partition(" ")[0], plan.own_name, plan.own_phone,
-        )  # fmt: skip
-        text = f"{self.draft.subject}\n{self.draft.body}"
-        for name in sorted((name for name in typed if name), key=len, reverse=True):
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "·", text)
-        return text
-
-    @property
-    def body(self) -> str:
-        """The same without the subject."""
-        return self.own.partition("\n")[2]
-
-    @property
-    def bare(self) -> str:
-        """The body without the reasons, which are the person's own words."""
-        text = self.body
-        for reason in self.case.shared_reasons:
-            text = re.sub(re.escape(reason.wording), "·", text, flags=re.I)
-        return text
-
-    @property
-    def ours(self) -> str:
-        """The text without any words of the person: names, reasons, what they thank for, a line of theirs."""
-        text = self.bare
-        for words in (self.case.plan.thanks_for, self.case.text_of(OWN_LINE), self.case.text_of(EVENT_NAME)):
-            text = re.sub(re.escape(words), "·", text, flags=re.I) if words else text
-        return text
-
-    @property
-    def is_own(self) -> bool:
-        """Whether the person wrote this version; then its claims are theirs."""
-        return bool(self.case.edit_of(self.kind))
-
-    def has(self, name: str) -> bool:
-        """Whether the body says this."""
-        return bool(self.patterns[name].search(self.body))
-
-    def place(self, name: str, *, last: bool = False) -> int:
-        """Where the body says it; -1 when it does not."""
-        found = [match.start() for match in self.patterns[name].finditer(self.bare)]
-        return (found[-1] if last else found[0]) if found else -1
-
-    def counted(self, name: str) -> int:
-        """How often the body says it, the reasons left out."""
-        return len(self.patterns[name].findall(self.bare))
 
 
 Rule = Callable[[Text], bool]
@@ -182,11 +120,15 @@ def _is_kind(text: Text) -> bool:
     return not (text.patterns["negative"].search(text.bare) or text.patterns["blame"].search(text.bare))
 
 
-def _has_its_length(text: Text) -> bool:
-    fewest, most = LENGTHS[text.kind]
+def _is_long_enough(text: Text) -> bool:
+    fewest, _ = LENGTHS[text.kind]
     if not keeps_door_open(text.case):
         fewest = min(fewest, SHORTEST_NEUTRAL)
-    return fewest <= words_in(text.draft.body) <= most
+    return words_in(text.draft.body) >= fewest
+
+
+def _is_short_enough(text: Text) -> bool:
+    return words_in(text.draft.body) <= LENGTHS[text.kind][1]
 
 
 def _has_a_subject(text: Text) -> bool:
@@ -344,6 +286,8 @@ def _reads_well(text: Text) -> bool:
     flat = re.sub(r"\n+", " ", text.own).strip()
     if not text.is_own and TWO_COLONS.search(text.ours):
         return False
+    if DOUBLE_MARKS.search(text.draft.body):  # names too: "Dear Smith,,"
+        return False
     return not (is_doubled or BAD_MARKS.search(flat) or text.patterns["wrong_article"].search(text.bare))
 
 
@@ -359,7 +303,7 @@ def _has_no_guilt(text: Text) -> bool:
 
 def _keeps_its_tone(text: Text) -> bool:
     """Formal without short forms, the others without the stiff ones."""
-    is_formal = text.case.plan.tone is Tone.FORMAL
+    is_formal = text.case.plan.tone is Tone.FORMAL or text.is_to_a_title
     return text.is_own or not text.patterns["familiar" if is_formal else "stiff"].search(text.ours)
 
 
@@ -380,7 +324,8 @@ RULES: Mapping[str, Rule] = {
     "sober": _is_sober,
     "refers_to_call": _refers_to_the_call,
     "what_would_change": _says_what_would_change_it,
-    "length": _has_its_length,
+    "too_short": _is_long_enough,
+    "too_long": _is_short_enough,
     "subject": _has_a_subject,
     "one_apology": _apologises_once,
     "no_empty_phrase": _is_plain,

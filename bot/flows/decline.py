@@ -22,6 +22,8 @@ from bot.coaching.interview import (
     step_before,
     steps_for,
 )
+from bot.coaching.own_words import joined, slips_in
+from bot.coaching.patterns import Patterns
 from bot.coaching.reasons import Catalogue, Reader, Reading
 from bot.flows import openings
 from bot.flows.ports import Change, Clock, Interview, Messenger, NotFoundError, Store, Wording
@@ -180,6 +182,7 @@ class Decline:
         )
 
     async def _finish(self, visitor: Visitor, interview_id: str, answers: Answers, now: datetime) -> Done:
+        answers = _joined(answers, self._wording.patterns(visitor.locale))
         case = case_from(interview_id, visitor.person, answers, now)
         await self._store.commit(
             Change(
@@ -218,6 +221,7 @@ class Decline:
             reading=await self._read(raw, visitor.locale) if step is Step.WORDING else None,
             raw=raw,
             own_readings=await self._own_readings(interview.answers, visitor) if step is Step.PLAN else {},
+            own_slips=self._own_slips(interview.answers, visitor) if step is Step.PLAN else {},
             unread=self._unread(raw, visitor) if step is Step.WORDING else (),
         )
         return page.screen(Saying(self._wording, visitor), self._catalogue.of(visitor.locale))
@@ -249,6 +253,14 @@ class Decline:
         found = {text: await self._read(text, visitor.locale) for text in typed if text}
         return {text: reading for text, reading in found.items() if reading and reading.findings}
 
+    def _own_slips(self, answers: Answers, visitor: Visitor) -> dict[str, tuple[str, ...]]:
+        """What the rubric notices in them, by the keys of its words."""
+        patterns = self._wording.patterns(visitor.locale)
+        joined = _joined(answers, patterns)
+        typed = {str(answers.get(f"own:{item}") or "").strip(): f"own:{item}" for item in reasons_in(answers)}
+        found = {text: slips_in(str(joined[key]), patterns) for text, key in typed.items() if text}
+        return {text: slips for text, slips in found.items() if slips}
+
     def _suggested(self, answers: Answers, step: Step, visitor: Visitor) -> dict[str, object]:
         if step is Step.WORDING and SHARED not in answers:
             return {SHARED: self._fit_to_share(reasons_in(answers))}
@@ -265,8 +277,13 @@ class Decline:
         }
 
     def _fit_to_share(self, category_ids: tuple[str, ...]) -> list[str]:
-        """The first reason that is not a private matter: those are shared only when chosen."""
-        return [item for item in category_ids if self._catalogue[item].share != "brief"][:1]
+        """The first reason that may be named as it is, else one that softens; a private matter is shared only
+        when it is chosen, and so is what is hard to walk back.
+        """
+        known = [self._catalogue[item] for item in category_ids]
+        fine = [item.id for item in known if item.share == "fine"]
+        soft = [item.id for item in known if item.share == "soften" and not item.for_now]
+        return (fine or soft)[:1]
 
     async def _interview(self, person: Person, interview_id: str) -> Interview:
         interview = await self._store.interview(person, interview_id)
@@ -282,6 +299,12 @@ def _without_raw(answers: Mapping[str, object]) -> tuple[dict[str, object], str]
     kept = {item: value for item, value in answers.items() if item != RAW}
     raw = answers.get(RAW)
     return kept, raw.strip() if isinstance(raw, str) else ""
+
+
+def _joined(answers: Answers, patterns: Patterns) -> dict[str, object]:
+    """With wordings of one's own as they stand within a sentence."""
+    own = {name: str(value).strip() for name, value in answers.items() if name.startswith("own:") and value}
+    return {**answers, **{name: joined(text, patterns) for name, text in own.items()}}
 
 
 def _any_time(_: datetime) -> bool:

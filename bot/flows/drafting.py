@@ -17,6 +17,7 @@ from bot.flows.visitor import Saying
 
 __all__ = ["Draft", "DraftWording", "Drafting", "kept_answer", "kept_edit"]
 
+MOST_RULES = 3  # more would only discourage
 ANSWER = "answer:"  # before the name of a question: the key of an edit of our answer to it
 
 
@@ -91,7 +92,7 @@ class Drafting:
         if not case.edit_of(kind):
             return ()
         patterns = self.wording.patterns(saying.visitor.locale)
-        rules = check(draft, kind, case, patterns)
+        rules = check(draft, kind, case, patterns)[:MOST_RULES]  # the gravest come first
         broken = tuple(saying.say("letters.email.issue", what=saying.say(f"rubric.{rule}")) for rule in rules)
         return (*broken, *self._noticed(case, kind, saying, draft))
 

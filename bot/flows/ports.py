@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from bot.coaching.case import Case, Person
+from bot.coaching.patterns import Patterns
 
 
 class PostKind(StrEnum):
@@ -364,6 +365,10 @@ class Wording(Protocol):
 
     def entries(self, key: str, locale: str) -> dict[str, Any]:
         """All that stands under a key."""
+        ...
+
+    def patterns(self, locale: str) -> Patterns:
+        """How this locale says what the rubric looks for."""
         ...
 
 

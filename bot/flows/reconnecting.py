@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from bot.coaching import cadence
-from bot.coaching.case import Circumstance, Occasion, Rhythm, Stage
+from bot.coaching.case import Circumstance, Occasion, Rhythm, Source, Stage
 from bot.coaching.drafts import EVENTS, OWN_LINE, DraftKind
 from bot.flows.acts import Act
 from bot.flows.drafting import kept_text
@@ -91,7 +91,8 @@ def nudge(sheet: Sheet) -> Letter:
     if case.unanswered:
         passages.append(sheet.aside("nudge.unanswered"))
     passages += [sheet.words("nudge.say"), *sheet.draft_passages(NUDGES[_occasion(sheet)])]
-    if sheet.condition and sheet.question:
+    # What a recruiter was told names no other team of the company.
+    if sheet.condition and sheet.question and case.offer.source is not Source.AGENCY:
         passages.append(sheet.aside("nudge.door", condition=sheet.condition))
     passages.append(sheet.aside("nudge.fresh"))
     if sheet.question:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.coaching.interview import LEFT_OUT, SHARED, Answers, Kind, Question, Step, questions_of, reasons_in
 from bot.coaching.reasons import Catalogue, Category, FlagKind, Reading
+from bot.coaching.rubric import RULES
 from bot.flows.ports import Interview, Part
 from bot.flows.visitor import Saying
 
@@ -78,6 +79,7 @@ class StepPage:
     reading: Reading | None = None
     raw: str = field(default="", repr=False)
     own_readings: Mapping[str, Reading] = field(default_factory=dict, repr=False)  # of wordings typed
+    own_slips: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     unread: tuple[str, ...] = ()  # why raw words in another language say nothing, in both
 
     def screen(self, saying: Saying, catalogue: Catalogue) -> Screen:
@@ -129,6 +131,12 @@ class StepPage:
             for kind, parts in _snippets(text, reading).items():
                 what, why = " · ".join(parts)[:200], saying.say(f"flags.{kind}.why")
                 yield Notice(saying.say("interview.plan.own_flagged", what=what, why=why))
+        for text, rules in self.own_slips.items():
+            for rule in rules:
+                if rule in RULES and text in self.own_readings:
+                    continue  # the reader has said which word it is
+                why = saying.say(f"rubric.{rule}" if rule in RULES else f"interview.plan.{rule}")
+                yield Notice(saying.say("interview.plan.own_flagged", what=text[:200], why=why))
 
     @property
     def _is_untrue(self) -> bool:

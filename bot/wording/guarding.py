@@ -6,7 +6,8 @@ from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
-from bot.wording.shapes import first_name, in_words, last_word, lower_first, sentence
+from bot.wording.names import first_name, full_name
+from bot.wording.shapes import in_words, last_word, lower_first, sentence
 
 LONGEST_RANGE = 50
 DEEPEST_LOOP = 2
@@ -36,7 +37,7 @@ class Guarded(SandboxedEnvironment):
     def __init__(self) -> None:
         super().__init__(undefined=StrictUndefined, autoescape=False)
         kept = {name: self.filters[name] for name in FILTERS}
-        own = (sentence, first_name, lower_first, last_word, in_words)
+        own = (sentence, first_name, full_name, lower_first, last_word, in_words)
         self.filters = {**kept, **{item.__name__: item for item in own}}
         self.globals = dict(GLOBALS)
 

@@ -1,6 +1,6 @@
-"""What is made of names and numbers before they stand in a sentence."""
+"""What is made of words and numbers before they stand in a sentence."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 
 def sentence(text: str) -> str:
@@ -10,14 +10,6 @@ def sentence(text: str) -> str:
         return ""
     text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?…" else f"{text}."
-
-
-def first_name(text: str, titles: Collection[str]) -> str:
-    """What one would call a person: the first word; with a title, or in another script, all of it."""
-    words = [word for word in text.split() if word.casefold().rstrip(".") not in titles]
-    if len(words) != len(text.split()):  # somebody entered with a title is addressed with it
-        return text.strip()
-    return words[0] if words and words[0][0].isalpha() and words[0][0] < "\u0370" else text.strip()
 
 
 def lower_first(text: str) -> str:

@@ -12,10 +12,12 @@ from typing import Any
 
 import yaml
 
-from bot.coaching.drafts import Draft, DraftKind
+from bot.coaching.case import Tone
+from bot.coaching.drafts import Draft, DraftKind, addressee
 from bot.coaching.patterns import Patterns, PatternsError, load_patterns
 from bot.wording.guarding import Guarded
 from bot.wording.mistakes import in_file
+from bot.wording.names import has_formal_title
 from bot.wording.overlay import Overlay
 from bot.wording.pages import Facts, MissingWordsError, PageError, Pages, Source, Tree
 
@@ -90,14 +92,22 @@ class Words:
         self, kinds: Sequence[DraftKind], facts: Mapping[str, object], locale: str, seed: str
     ) -> tuple[Draft, ...]:
         """Several drafts of one case: what the locale makes of its facts is made once for all of them."""
-        known = self.all_facts(facts, locale, seed)
+        formal = {kind for kind in kinds if self._is_formal(kind, facts, locale)}
+        usual = self.all_facts(facts, locale, seed)
+        stiff = self.all_facts({**facts, "tone": Tone.FORMAL.value}, locale, seed) if formal else usual
         made = []
         for kind in kinds:
+            known = stiff if kind in formal else usual
             known["say"] = self._sayer(locale, known, seed)  # each draft has its own number of phrases
             subject = self._draft_part(kind, "subject", locale, known)
             body = _paragraphs(self._draft_part(kind, "body", locale, known))
             made.append(Draft(" ".join(subject.split()), body))
         return tuple(made)
+
+    def _is_formal(self, kind: DraftKind, facts: Mapping[str, object], locale: str) -> bool:
+        """Where the language speaks formally to whoever has a title, whatever the tone."""
+        name = addressee(kind, str(facts.get("contact", "")), str(facts.get("referrer", "")))
+        return has_formal_title(name, self.patterns(locale).naming)
 
     def answers(
         self, facts: Mapping[str, object], locale: str, names: Sequence[str]
@@ -115,7 +125,7 @@ class Words:
     def all_facts(self, facts: Mapping[str, object], locale: str, seed: str) -> Facts:
         """The facts of a case and what the locale makes of them, as far as a text asks for it."""
         patterns = self.patterns(locale)
-        given = {**facts, "numbers": patterns.numbers, "titles": patterns.titles}
+        given = {**facts, "numbers": patterns.numbers, "titles": patterns.naming}
         known = Facts(given, self._makings_of(locale))
         known["say"] = self._sayer(locale, known, seed)
         return known

@@ -12,11 +12,10 @@ from bot.coaching.case import Tone
 from bot.coaching.drafts import DraftKind, facts_for
 from bot.wiring import template_folder
 from bot.wording import MissingWordsError, Words
+from bot.wording.names import first_name, full_name
 from bot.wording.pages import sources_in
-from bot.wording.shapes import first_name, in_words, lower_first, sentence
+from bot.wording.shapes import in_words, lower_first, sentence
 from tests.making import NOW, a_case
-
-TITLES = {"dr", "ms"}
 
 
 def _overlay(folder: Path, text: str) -> Words:
@@ -58,12 +57,51 @@ def test_a_workspaces_template_reaches_nothing_but_its_facts() -> None:
         SandboxedEnvironment().from_string("{{ ''.__class__.__mro__ }}").render()
 
 
-def test_names_read_as_one_says_them() -> None:
-    assert first_name("Dana O'Neil", TITLES) == "Dana"
-    assert first_name("李 小龙", TITLES) == "李 小龙"
-    assert first_name("Dr. Ken Ito", TITLES) == "Dr. Ken Ito"
-    assert first_name("X", TITLES) == "X"
-    assert first_name("", TITLES) == ""
+@pytest.mark.parametrize(
+    ("locale", "typed", "first", "full"),
+    [
+        ("en", "Dana O'Neil", "Dana", "Dana O'Neil"),
+        ("en", "李 小龙", "李 小龙", "李 小龙"),
+        ("en", "Dr. Ken Ito", "Dr. Ken Ito", "Dr. Ken Ito"),
+        ("en", "X", "X", "X"),
+        ("en", "", "", ""),
+        ("en", "de la Cruz", "de la Cruz", "de la Cruz"),
+        ("en", "Smith, John", "John", "John Smith"),
+        ("en", "John Smith, PhD", "John", "John Smith"),
+        ("en", "Dana, Head of HR", "Dana", "Dana"),
+        ("en", "Dana from HR", "Dana", "Dana"),
+        ("en", "Bob (recruiter)", "Bob", "Bob"),
+        ("en", "Uncle Bob", "Bob", "Bob"),
+        ("en", "my friend Bob", "Bob", "Bob"),
+        ("en", "My Nguyen", "My", "My Nguyen"),
+        ("en", "Talent Moyo", "Talent", "Talent Moyo"),
+        ("en", "Talent Acquisition", "", ""),
+        ("en", "HR Team", "", ""),
+        ("en", "the hiring manager", "", ""),
+        ("en", "Head of Talent", "", ""),
+        ("es", "mi amiga Rosa", "Rosa", "Rosa"),
+        ("es", "Sra. López", "Sra. López", "Sra. López"),
+        ("es", "Equipo de Selección", "", ""),
+        ("es", "Ana de RRHH", "Ana", "Ana"),
+        ("es", "María de la Cruz", "María", "María de la Cruz"),
+    ],
+)
+def test_names_read_as_one_says_them_and_a_team_is_nobody(
+    locale: str, typed: str, first: str, full: str, words: Words
+) -> None:
+    naming = words.patterns(locale).naming
+    assert (first_name(typed, naming), full_name(typed, naming)) == (first, full)
+
+
+def test_somebody_with_a_title_is_spoken_to_formally_in_spanish_whatever_the_tone(words: Words) -> None:
+    facts = facts_for(a_case(contact_name="Sra. López"), door_open="", now=NOW, zone=UTC)
+    for seed in "abcdef":
+        body = words.draft(DraftKind.EMAIL, facts, "es", seed).body
+        assert "Sra. López" in body
+        assert not re.search(r"\b(?:te|ti|contigo|abrazo)\b", body), body
+
+
+def test_words_stand_in_a_sentence_as_one_says_them() -> None:
     assert sentence("i'd be glad") == "I'd be glad."
     assert sentence("at Acme Inc.") == "At Acme Inc."
     assert lower_first("After a while") == "after a while"

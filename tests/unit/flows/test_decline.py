@@ -3,7 +3,7 @@
 import pytest
 
 from bot.coaching.reasons import load_catalogue, load_catalogues, load_reader
-from bot.flows.decline import Decline, Mistakes, Page
+from bot.flows.decline import Decline, Done, Mistakes, Page
 from bot.flows.ports import NotFoundError, StoreUnavailableError
 from bot.wiring import template_folder
 from bot.wording import Words
@@ -99,3 +99,43 @@ async def test_nobody_finds_a_reason_that_they_never_gave(words: Words) -> None:
 async def test_an_id_that_is_none_of_ours_is_not_found(words: Words, interview_id: str) -> None:
     with pytest.raises(NotFoundError):
         await _story(words, MemoryStore()).answer(ROBIN, interview_id, "offer", {"company": "Acme"}, "en-US")
+
+
+OFFER = {"company": "Acme", "role": "Nurse", "source": "employer", "form": "written", "standing": "final",
+         "commitment": "nothing", "door": "warm"}  # fmt: skip
+
+
+async def test_own_words_that_jar_are_named_once_more_and_join_the_sentence(words: Words) -> None:
+    store = MemoryStore()
+    story = _story(words, store)
+    await story.answer(ROBIN, "i1", "offer", OFFER)
+    await story.answer(ROBIN, "i1", "reasons", {"picked": ["compensation"]})
+    own = {"own:compensation": "because the pay sucks 💩", "shared": ["compensation"]}
+    page = await story.answer(ROBIN, "i1", "wording", own)
+    assert isinstance(page, Page)
+    shown = "\n".join(notice.text for notice in page.screen.notices)
+    assert "“because the pay sucks 💩”: they don't begin with “I”" in shown
+    assert "read as a reproach" in shown
+    done = await story.answer(ROBIN, "i1", "plan", {"channel": "phone", "tone": "warm", "rhythm": "steady"})
+    assert isinstance(done, Done)
+    assert [reason.wording for reason in done.case.shared_reasons] == ["the pay sucks 💩"]
+
+
+@pytest.mark.parametrize(
+    ("picked", "shared"),
+    [
+        (["compensation"], ["compensation"]),
+        (["workload_hours", "compensation"], ["compensation"]),
+        (["family_caregiving", "management_fit"], []),
+        (["culture_team_fit", "workload_hours"], ["workload_hours"]),
+        (["health_wellbeing"], []),
+    ],
+)
+async def test_neither_a_private_matter_nor_what_is_hard_to_walk_back_is_shared_unless_it_is_chosen(
+    picked: list[str], shared: list[str], words: Words
+) -> None:
+    story = _story(words, MemoryStore())
+    await story.answer(ROBIN, "i1", "offer", OFFER)
+    page = await story.answer(ROBIN, "i1", "reasons", {"picked": picked})
+    assert isinstance(page, Page)
+    assert next(field.initial for field in page.screen.fields if field.id == "shared") == shared
