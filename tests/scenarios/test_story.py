@@ -273,7 +273,8 @@ async def test_an_edited_email_is_kept_and_the_rubric_only_warns(robin: Person) 
     robin.fill("body", "No thanks! Bye!!")
     await submit(robin)
     assert "No thanks! Bye!!" in said(robin)
-    assert "one exclamation mark is plenty" in said(robin)
+    assert "say the decision once, plainly" in said(robin)
+    assert said(robin).count("Worth another look") == 3  # the gravest; more would only discourage
 
 
 async def test_an_edited_script_is_kept_and_the_rubric_only_warns(robin: Person) -> None:
