@@ -24,6 +24,7 @@ from bot.courier import Courier, Pace
 from bot.export_page import export_routes
 from bot.flows.calendar import Calendar
 from bot.flows.call import Call
+from bot.flows.corrections import Corrections
 from bot.flows.decline import Decline
 from bot.flows.desk import Desk
 from bot.flows.dossier import Dossier
@@ -277,6 +278,7 @@ def stories_of(
         desk=desk,
         decline=decline,
         call=Call(desk, drafting),
+        corrections=Corrections(desk, drafting.catalogue),
         email=Email(desk, drafting),
         reconnect=Reconnect(desk),
         rehearsal=rehearsal,

@@ -55,6 +55,9 @@ class Act(StrEnum):
     NO_CONFIRM = "no_confirm"
     CASE_OPEN = "case_open"
     CASE_ERASE = "case_erase"
+    CASE_EDIT = "case_edit"  # names, dates, how it is told: what was typed wrong
+    REASONS_EDIT = "reasons_edit"
+    STEP_UNDO = "step_undo"  # what was said to have happened has not
     CASE_HOLD = "case_hold"
     CASE_CLOSE = "case_close"
     CASE_ACCEPT = "case_accept"  # the answer is yes after all: put away

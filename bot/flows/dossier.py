@@ -13,7 +13,7 @@ from bot.flows.home import IN_DOUBT, MOST_ROWS, standing_of
 from bot.flows.ports import Choice, Part, Passage, Past
 from bot.flows.privacy import CONFIRMED
 from bot.flows.screens import Field, Notice, Option, Screen
-from bot.flows.standing import Standing
+from bot.flows.standing import OUTCOMES, Standing
 from bot.flows.visitor import Saying
 
 LINES = 25  # of the timeline; older ones are counted
@@ -40,11 +40,14 @@ class Dossier:
             for entry in ahead
         ]
         doubts = [item for item in past if item.state == IN_DOUBT]
-        choices = (*standing.next_choices(), *standing.more_choices())
+        more = standing.more_choices()
+        said = (*standing.next_choices(), *(choice for choice in more if choice.action in OUTCOMES))
+        others = tuple(choice for choice in more if choice not in said)
         parts = (
             *((Part((Passage(f"✓ {told}"),)),) if told else ()),
             Part((Passage(standing.title, "heading"), Passage("\n".join(standing.lines)))),
-            Part((Passage("", "divider"), *_facts(standing.case, saying)), choices),
+            Part((Passage("", "divider"), *_facts(standing.case, saying)), said),
+            *((Part(choices=others),) if others else ()),
             *(_doubt(item, saying) for item in doubts[:3]),
             *_listed(saying, "ahead", lines),
             *_listed(saying, "timeline", timeline(standing, past)),

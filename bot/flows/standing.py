@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.coaching.case import Case, Channel, Stage
+from bot.coaching.correcting import taken_back
 from bot.flows.acts import Act
 from bot.flows.ports import Choice, Past, PostKind
 from bot.flows.visitor import Saying
@@ -18,20 +19,30 @@ NEXT: dict[Stage, tuple[Act, ...]] = {  # on the Home tab; the first is the next
     Stage.RESTING: (),
     Stage.CLOSED: (),
 }
+OUTCOMES = (  # of a call or a talk, beside the best one
+    Act.CALL_VOICEMAIL,
+    Act.CALL_COUNTERED,
+    Act.CALL_UPSET,
+    Act.CALL_ANOTHER_ROLE,
+    Act.CALL_NOT_YET,
+)
+EDITS = (Act.CASE_EDIT, Act.REASONS_EDIT)
 MORE: dict[Stage, tuple[Act, ...]] = {  # in the window of the case
-    Stage.HELD: (Act.CASE_CLOSE,),
-    Stage.SIGNED: (Act.CASE_CLOSE,),
-    Stage.TELLING: (Act.CASE_HOLD, Act.CASE_CLOSE),
-    Stage.FOLLOWING_UP: (Act.CASE_CLOSE,),
+    Stage.HELD: (*EDITS, Act.CASE_ACCEPT, Act.CASE_CLOSE),
+    Stage.SIGNED: (Act.CASE_EDIT, Act.CASE_CLOSE),
+    Stage.TELLING: (*OUTCOMES, *EDITS, Act.STEP_UNDO, Act.CASE_HOLD, Act.CASE_CLOSE),
+    Stage.FOLLOWING_UP: (Act.CALL_COUNTERED, *EDITS, Act.STEP_UNDO, Act.CASE_CLOSE),
     Stage.IN_TOUCH: (
         Act.NOTE_PERSONALISE,
         Act.ANSWER_LOG,
         Act.RHYTHM_CHANGE,
         Act.FACTOR_CHANGE,
         Act.NUDGE_STOP,
+        *EDITS,
+        Act.STEP_UNDO,
         Act.CASE_CLOSE,
     ),
-    Stage.RESTING: (Act.CASE_REOPEN, Act.FACTOR_CHANGE, Act.CASE_CLOSE),
+    Stage.RESTING: (Act.CASE_REOPEN, Act.FACTOR_CHANGE, *EDITS, Act.STEP_UNDO, Act.CASE_CLOSE),
     Stage.CLOSED: (Act.CASE_REOPEN,),
 }
 NOTED = (Act.CONTACT_LOG, Act.NUDGE_SNOOZE, Act.NUDGE_SKIP)
@@ -126,12 +137,23 @@ class Standing:
 
     def more_choices(self) -> tuple[Choice, ...]:
         """What else may be done about it."""
-        return tuple(self.choice(act) for act in MORE[self.case.stage])
+        return tuple(self.choice(act) for act in MORE[self.case.stage] if self._fits(act))
+
+    def _fits(self, act: Act) -> bool:
+        """Whether a choice of this stage makes sense in this case."""
+        if act is Act.STEP_UNDO:
+            return taken_back(self.case) is not None
+        channel, is_told = self.case.plan.channel, self.case.stage is Stage.FOLLOWING_UP
+        if act is Act.CALL_VOICEMAIL:
+            return channel is Channel.PHONE
+        return act not in OUTCOMES or is_told or channel is not Channel.EMAIL
 
     def choice(self, act: Act, style: str = "") -> Choice:
         """A button; the revision makes a second click on the same page one effect."""
         value = f"{self.case.id}:{self.case.revision}"
-        return Choice(act, self.saying.say(f"home.choices.{act}"), value, style=style)
+        is_asked_first = act is Act.NO_CONFIRM and self.case.stage is Stage.SIGNED
+        words = Act.SCRIPT_SHOW if is_asked_first else act
+        return Choice(act, self.saying.say(f"home.choices.{words}"), value, style=style)
 
     def _say(self, key: str, **facts: object) -> str:
         offer = self.case.offer

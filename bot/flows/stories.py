@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.flows.calendar import Calendar
 from bot.flows.call import Call
+from bot.flows.corrections import Corrections
 from bot.flows.decline import Decline
 from bot.flows.desk import Desk
 from bot.flows.dossier import Dossier
@@ -28,6 +29,7 @@ class Stories:
     desk: Desk
     decline: Decline
     call: Call
+    corrections: Corrections
     email: Email
     reconnect: Reconnect
     rehearsal: Rehearsal

@@ -14,6 +14,8 @@ class ViewId(StrEnum):
     EMAIL = "email_submit"
     SCRIPT = "script_submit"
     RHYTHM = "rhythm_submit"
+    DETAILS = "details_submit"
+    REASONS = "reasons_submit"
     PERSONAL = "personal_submit"
     REHEARSAL = "rehearsal_submit"
     REHEARSAL_LINES = "rehearsal_lines_submit"

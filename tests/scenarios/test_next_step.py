@@ -83,6 +83,7 @@ async def test_whoever_has_signed_is_reminded_before_the_answer_is_due(
     await over_http.sandbox.move_clock(timedelta(days=3, hours=1))
     await expect_said(robin, "They expect to hear from you by Monday 7 December")
     await robin.click("no_confirm")
+    await submit(robin)
     await expect_said(robin, "How did it go?")
 
 

@@ -16,6 +16,7 @@ from bot.flows.screens import Field, Option, Screen
 from bot.flows.stories import Stories
 from bot.slack.answers import metadata_in
 from bot.slack.listeners.aftermath import Aftermath
+from bot.slack.listeners.correcting import Correcting
 from bot.slack.listeners.guarding import guarded
 from bot.slack.listeners.rehearsing import Rehearsing
 from bot.slack.listeners.windows import Windows, shelf_in, show, turn_to
@@ -44,11 +45,13 @@ class Actions:
         self._stories = stories
         self._aftermath = Aftermath(stories)
         self._windows = Windows(stories)
+        self._correcting = Correcting(stories)
         self._steps: dict[str, Step] = {
             **dict.fromkeys(OUTCOMES, self._call_ended),
             Act.SCRIPT_SHOW: stories.call.show_again,
             Act.NO_CONFIRM: stories.call.confirm_no,
             Act.CASE_HOLD: stories.call.hold,
+            Act.STEP_UNDO: stories.corrections.take_back,
             Act.EMAIL_WRITE: stories.email.write,
             Act.EMAIL_SEND: stories.email.sent,
             Act.CONTACT_LOG: stories.reconnect.reached_out,
@@ -74,6 +77,7 @@ class Actions:
             Act.INTERVIEW_GO_ON: self._go_on,
             Act.INTERVIEW_START_ANEW: self._start_anew,
             **self._windows.openings,
+            **self._correcting.openings,
             **Rehearsing(stories).openings,
         }
 
@@ -92,6 +96,8 @@ class Actions:
         async with guarded(self._stories.desk, person, tell):
             if act in self._openings:
                 await self._openings[act](body, cause, place, client)
+            elif act == Act.NO_CONFIRM and await self._correcting.confirming(body, cause, place, client):
+                pass  # a window asks what is missing
             elif act in self._steps:
                 told = await self._steps[act](cause)
                 told = told if place.ts else await self._windows.told_away(person, act, told)
@@ -115,7 +121,7 @@ class Actions:
         draft = await self._stories.email.draft(cause)
         saying = await self._stories.desk.saying(cause.person)
         words = saying.entries("settings.email")
-        fields = (
+        fields: tuple[Field, ...] = (
             Field(
                 "subject",
                 Kind.TEXT,
@@ -134,6 +140,7 @@ class Actions:
                 longest=LONGEST_BODY,
             ),
         )
+        fields += await self._stories.corrections.ours(cause, is_email=True)
         await self._open_form(body, "email", cause, place, fields, words, client)
 
     async def _open_script(self, body: Body, cause: Cause, place: Place, client: AsyncWebClient) -> None:
@@ -148,7 +155,8 @@ class Actions:
             is_required=True,
             longest=LONGEST_BODY,
         )
-        await self._open_form(body, "script", cause, place, (text,), words, client)
+        fields = (text, *await self._stories.corrections.ours(cause, is_email=False))
+        await self._open_form(body, "script", cause, place, fields, words, client)
 
     async def _open_rhythm(self, body: Body, cause: Cause, place: Place, client: AsyncWebClient) -> None:
         opened = await self._stories.desk.open(cause.person, cause.case_id)

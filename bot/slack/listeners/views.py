@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.coaching.case import Person, Rhythm
 from bot.coaching.drafts import Draft, DraftKind
 from bot.flows.acts import Act
+from bot.flows.corrections import OURS
 from bot.flows.decline import Done, Mistakes
 from bot.flows.desk import Cause
 from bot.flows.ports import PostKind
@@ -19,6 +20,7 @@ from bot.slack.answers import Metadata, answers_in, email_mistakes, metadata_in,
 from bot.slack.ids import ViewId
 from bot.slack.listeners.actions import RHYTHM_FIELD
 from bot.slack.listeners.aftermath import Aftermath
+from bot.slack.listeners.correcting import Correcting
 from bot.slack.listeners.guarding import guarded
 from bot.slack.listeners.rehearsing import Rehearsing
 from bot.slack.payloads import Body, person_in, place_from
@@ -34,13 +36,15 @@ class Views:
     def __init__(self, stories: Stories) -> None:
         self._stories = stories
         self._aftermath = Aftermath(stories)
-        rehearsing = Rehearsing(stories)
+        rehearsing, correcting = Rehearsing(stories), Correcting(stories)
         self._index: dict[str, Submission] = {
             ViewId.STEP: self._step,
             ViewId.SETTINGS: self._settings,
             ViewId.EMAIL: self._email,
             ViewId.SCRIPT: self._script,
             ViewId.RHYTHM: self._rhythm,
+            ViewId.DETAILS: correcting.details,
+            ViewId.REASONS: correcting.reasons,
             ViewId.PERSONAL: self._personal,
             ViewId.REHEARSAL: rehearsing.typed,
             ViewId.REHEARSAL_LINES: rehearsing.kept,
@@ -99,7 +103,10 @@ class Views:
                 person, {name: "unfinished" for name in ("subject", "body") if not given.get(name)}
             )
         cause = Cause(person, held.about, Act.EMAIL_EDIT, str(view.get("id", "")))
-        await self._stories.email.edit(cause, draft)
+        if given.get(OURS):
+            await self._stories.corrections.ours_again(cause, is_email=True)
+        else:
+            await self._stories.email.edit(cause, draft)
         await self._aftermath.rewrite(PostKind.EMAIL, person, held.about, place_from(held.place), client)
         return {}
 
@@ -108,7 +115,10 @@ class Views:
         if not text:
             return await self._errors(person, {"body": "unfinished"})
         cause = Cause(person, held.about, Act.SCRIPT_EDIT, str(view.get("id", "")))
-        await self._stories.call.edit(cause, text)
+        if answers_in(view).get(OURS):
+            await self._stories.corrections.ours_again(cause, is_email=False)
+        else:
+            await self._stories.call.edit(cause, text)
         await self._aftermath.rewrite(PostKind.SCRIPT, person, held.about, place_from(held.place), client)
         return {}
 

@@ -18,6 +18,8 @@ CALLBACKS = {
     "email": ViewId.EMAIL,
     "script": ViewId.SCRIPT,
     "rhythm": ViewId.RHYTHM,
+    "details": ViewId.DETAILS,
+    "reasons": ViewId.REASONS,
     "personal": ViewId.PERSONAL,
     "rehearsal": ViewId.REHEARSAL,
     "rehearsal_lines": ViewId.REHEARSAL_LINES,

@@ -1,0 +1,303 @@
+"""What was typed wrong or clicked by mistake: details and reasons change, a step is taken back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.coaching import cadence
+from bot.coaching.case import Case, Channel, Stage
+from bot.coaching.correcting import (
+    REASONED,
+    answers_of,
+    confirmed,
+    corrected,
+    corrections_of,
+    is_planned_anew,
+    taken_back,
+    with_reasons,
+)
+from bot.coaching.drafts import DraftKind, drafts_for, script_of
+from bot.coaching.interview import MOST_REASONS, MOST_SHARED, SHARED, Answers, Kind, Question, Step, problems
+from bot.coaching.reasons import Catalogue
+from bot.flows.desk import Cause, Desk, Opened, Told
+from bot.flows.drafting import ANSWER, in_the_words_of
+from bot.flows.openings import NOTES, REMINDERS, nudge_posts, post_for, posts_for, reminder_posts
+from bot.flows.ports import NotFoundError, Post, PostKind
+from bot.flows.screens import Field, Notice, Option, Screen
+from bot.flows.visitor import Saying
+
+CONFIRMING = "confirm"  # the step of the window that leads on to what to say
+PICKED = "picked"
+OURS = "ours"
+OF_ITSELF = {"due_is_past", "due_is_far", "call_is_past", "call_out_of_hours"}  # whatever else is answered
+PROBLEM_STEPS = (Step.OFFER, Step.PLAN)
+ENDED = REMINDERS | {
+    PostKind.EMAIL,
+    PostKind.VOICEMAIL,
+    PostKind.COUNTERED,
+    PostKind.UPSET,
+    PostKind.ANOTHER_ROLE,
+    PostKind.RECONNECT_PLAN,
+    PostKind.NUDGE,
+    PostKind.SILENCE,
+}
+UNDECIDED: Mapping[Stage, PostKind] = {Stage.HELD: PostKind.HELD, Stage.SIGNED: PostKind.SIGNED}
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """The story of changing one's mind about what was entered."""
+
+    desk: Desk
+    catalogue: Catalogue
+
+    async def details(self, cause: Cause, place: str = "") -> Screen:
+        """The window with what may change. Raises NotFoundError."""
+        return self._details(await self.desk.open(cause.person, cause.case_id), place)
+
+    async def to_confirm(self, cause: Cause, place: str = "") -> Screen | None:
+        """What is still missing before there are words for somebody who has signed; None for anybody else."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        return self._details(opened, place, CONFIRMING) if opened.case.stage is Stage.SIGNED else None
+
+    async def correct(self, cause: Cause, given: Answers, step: str) -> Told | dict[str, str]:
+        """Take the details; or what is wrong with them, field → sentence."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        is_confirming = step == CONFIRMING
+        if is_confirming and opened.case.stage is not Stage.SIGNED:
+            return Told(opened.saying.say("letters.told.already"))
+        asked = corrections_of(opened.case, is_confirming=is_confirming)
+        known = {question.id for _, question in asked}
+        taken = {name: value for name, value in given.items() if name in known}
+        wrong = self._wrong(opened, taken)
+        if is_confirming and not taken.get("own_name"):
+            wrong["own_name"] = "required"
+        if wrong:
+            return {name: opened.saying.say(f"errors.fields.{key}") for name, key in wrong.items()}
+        case = corrected(opened.case, taken)
+        if is_confirming:
+            return await self._confirmed(cause, opened, case, given)
+        return await self._saved(cause, opened, case)
+
+    async def reasons(self, cause: Cause, place: str = "") -> Screen:
+        """The window with each wording, which are shared, and others to pick. Raises NotFoundError."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        if opened.case.stage not in REASONED:
+            raise NotFoundError
+        saying, catalogue = opened.saying, self.catalogue.of(opened.visitor.locale)
+        case = in_the_words_of(opened.visitor.locale, opened.case, self.catalogue)
+        words = saying.entries("settings.reasons")
+        known = [item for item in case.reasons if item.category_id in catalogue]
+        fields = [
+            Field(
+                f"own:{item.category_id}",
+                Kind.TEXT,
+                catalogue[item.category_id].label,
+                words["hint"],
+                initial=item.wording,
+                longest=150,
+            )
+            for item in known
+        ]
+        if known:
+            shared = saying.entries("interview.wording.shared")
+            options = tuple(
+                Option(
+                    item.category_id,
+                    catalogue[item.category_id].label,
+                    saying.say(f"interview.wording.sharing.{catalogue[item.category_id].share}"),
+                )
+                for item in known
+            )
+            said = [item.category_id for item in known if item.is_shared]
+            fields.append(
+                Field(SHARED, Kind.CHECKS, shared["label"], shared["hint"], options=options, initial=said)
+            )
+        if len(known) < MOST_REASONS:
+            fields.append(self._picking(saying, catalogue, words, {item.category_id for item in known}))
+        return self._screen(opened, "reasons", words, tuple(fields), place)
+
+    async def reword(self, cause: Cause, given: Answers) -> Told | dict[str, str]:
+        """Take the reasons; or what is wrong with them, field → sentence."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        shared = _many(given, SHARED)
+        if len(shared) > MOST_SHARED:
+            return {SHARED: opened.saying.say("errors.fields.share_fewer")}
+        catalogue = self.catalogue.of(opened.visitor.locale)
+        shown = in_the_words_of(opened.visitor.locale, opened.case, self.catalogue)
+        worded: dict[str, str] = {}
+        for before, now in zip(opened.case.reasons, shown.reasons, strict=True):
+            name = before.category_id
+            typed = str(given.get(f"own:{name}", now.wording) or "")
+            worded[name] = before.wording if typed == now.wording else typed
+        fresh = [name for name in _many(given, PICKED) if name in catalogue and name not in worded]
+        worded |= {name: catalogue[name].phrasings[0] for name in fresh}
+        if not opened.case.reasons:
+            shared = self._fit_to_share(fresh)
+        case = with_reasons(opened.case, dict(list(worded.items())[:MOST_REASONS]), frozenset(shared))
+        return await self._saved(cause, opened, case)
+
+    async def take_back(self, cause: Cause) -> Told:
+        """The last thing that the person said had happened has not; what followed from it is withdrawn."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        case = taken_back(opened.case)
+        if case is None:
+            return Told(opened.saying.say("letters.told.already"))
+        nudges: tuple[Post, ...] = ()
+        if case.stage is Stage.IN_TOUCH:
+            nudges = nudge_posts(case, opened.now, opened.visitor, cause.mark)
+        case = replace(case, reconnect_at=nudges[0].due_at if nudges else None)
+        words = self._words_again(case, opened, cause.mark)
+        reminders = reminder_posts(case, opened.now, opened.visitor, cause.mark)
+        await self.desk.write(cause, case, (*words, *nudges, *reminders), ENDED)
+        return Told(opened.saying.say(f"letters.told.{'step_undo' if words else 'step_undo_later'}"), case)
+
+    async def ours(self, cause: Cause, *, is_email: bool) -> tuple[Field, ...]:
+        """The box that puts Ajar's own words back, where there are others."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        if not any(_is_edit(key, opened.case, is_email=is_email) for key, _ in opened.case.edits):
+            return ()
+        words = opened.saying.entries("settings.ours")
+        return (Field(OURS, Kind.CHECKS, words["label"], options=(Option(OURS, words["options"][OURS]),)),)
+
+    async def ours_again(self, cause: Cause, *, is_email: bool) -> None:
+        """Ajar's own words in place of the person's email; or of their script, with their answers in it."""
+        opened = await self.desk.open(cause.person, cause.case_id)
+        kept = tuple(
+            edit for edit in opened.case.edits if not _is_edit(edit[0], opened.case, is_email=is_email)
+        )
+        await self.desk.write(cause, replace(opened.case, edits=kept))
+
+    def _details(self, opened: Opened, place: str, step: str = "") -> Screen:
+        asked = corrections_of(opened.case, is_confirming=step == CONFIRMING)
+        if not asked:
+            raise NotFoundError
+        answers, saying = answers_of(opened.case), opened.saying
+        answers["own_name"] = answers["own_name"] or opened.visitor.profile.name
+        fields = [_field(page, question, saying, answers.get(question.id)) for page, question in asked]
+        words = saying.entries("settings.confirm" if step else "settings.details")
+        if step:
+            fields = [replace(item, is_required=item.is_required or item.id == "own_name") for item in fields]
+            catalogue = self.catalogue.of(opened.visitor.locale)
+            fields.append(self._picking(saying, catalogue, saying.entries("settings.reasons"), set()))
+        return self._screen(opened, "details", words, tuple(fields), place, step)
+
+    def _picking(
+        self, saying: Saying, catalogue: Catalogue, words: Mapping[str, str], known: set[str]
+    ) -> Field:
+        options = tuple(
+            Option(item.id, item.label, item.hint, catalogue.groups[item.group])
+            for item in catalogue
+            if item.id not in known
+        )
+        label = words["more"] if known else saying.entries("interview.reasons.picked")["label_list"]
+        return Field(PICKED, Kind.REASONS, label, words["more_hint"], options=options)
+
+    def _screen(
+        self,
+        opened: Opened,
+        name: str,
+        words: Mapping[str, str],
+        fields: tuple[Field, ...],
+        place: str,
+        step: str = "",
+    ) -> Screen:
+        return Screen(
+            name,
+            opened.case.id,
+            title=words["title"],
+            close=opened.saying.say("interview.close"),
+            submit=words["submit"],
+            step=step,
+            place=place,
+            notices=(Notice(words["text"]),),
+            fields=fields,
+        )
+
+    def _wrong(self, opened: Opened, given: Answers) -> dict[str, str]:
+        """Field → key of a message; a moment that was there before may have passed meanwhile."""
+        before = answers_of(opened.case)
+        answers = {**before, **given}
+        zone, calendar = opened.visitor.zone, opened.visitor.calendar
+        found: dict[str, str] = {}
+        for step in PROBLEM_STEPS:
+            found |= problems(
+                step, answers, opened.now, lambda at: cadence.is_sensible_call_time(at, zone, calendar)
+            )
+        same = {
+            name for name in ("answer_due_at", "call_at") if _moment(given.get(name)) == _moment(before[name])
+        }
+        return {
+            name: key
+            for name, key in found.items()
+            if name in given and not (name in same and key in OF_ITSELF)
+        }
+
+    async def _confirmed(self, cause: Cause, opened: Opened, case: Case, given: Answers) -> Told:
+        catalogue = self.catalogue.of(opened.visitor.locale)
+        picked = [name for name in _many(given, PICKED) if name in catalogue][:MOST_REASONS]
+        worded = {name: catalogue[name].phrasings[0] for name in picked}
+        case = confirmed(with_reasons(case, worded, frozenset(self._fit_to_share(picked))))
+        posts = posts_for(case, opened.now, opened.visitor, cause.mark)
+        await self.desk.write(cause, case, posts, frozenset({PostKind.HELD, PostKind.SIGNED}))
+        return Told(opened.saying.say("letters.told.signed_confirm"), case)
+
+    async def _saved(self, cause: Cause, opened: Opened, case: Case) -> Told:
+        """Write it with what it says from now on; what waits for its time is written when it goes out."""
+        if case == opened.case:
+            return Told(opened.saying.say("letters.told.unchanged"))
+        now, visitor, mark = opened.now, opened.visitor, cause.mark
+        posts, withdraw = self._words_again(case, opened, mark), frozenset[PostKind]()
+        if is_planned_anew(opened.case, case):
+            kind = UNDECIDED.get(case.stage)
+            withdraw = frozenset({kind}) if kind else REMINDERS
+            again = posts_for(case, now, visitor, mark) if kind else reminder_posts(case, now, visitor, mark)
+            posts += tuple(post for post in again if post.note == "due" or not kind)
+        await self.desk.write(cause, case, posts, withdraw)
+        name = "case_edit_later" if not posts else "case_edit_own" if case.edits else "case_edit"
+        return Told(opened.saying.say(f"letters.told.{name}"), case)
+
+    def _words_again(self, case: Case, opened: Opened, mark: str) -> tuple[Post, ...]:
+        """What they are going to say or send, as it is by now."""
+        kinds: list[PostKind] = []
+        if case.stage is Stage.TELLING:
+            kinds.append(PostKind.EMAIL if case.plan.channel is Channel.EMAIL else PostKind.SCRIPT)
+            kinds += [PostKind.NOTES] if set(NOTES) & set(drafts_for(case)) else []
+        if case.stage is Stage.FOLLOWING_UP:
+            kinds.append(PostKind.EMAIL)
+        return tuple(post_for(case, kind, opened.now, mark) for kind in kinds)
+
+    def _fit_to_share(self, names: list[str]) -> tuple[str, ...]:
+        """The first reason that is not a private matter."""
+        return tuple(name for name in names if self.catalogue[name].share != "brief")[:1]
+
+
+def _field(page: Step, question: Question, saying: Saying, value: object) -> Field:
+    words = saying.entries(f"interview.{page}.{question.id}")
+    labels = words.get("options") or {}
+    return Field(
+        question.id,
+        question.kind,
+        words["label"],
+        words.get("hint", ""),
+        words.get("placeholder", ""),
+        tuple(Option(str(item), labels[item]) for item in question.options),
+        initial=value,
+        is_required=question.is_required,
+        longest=question.longest,
+    )
+
+
+def _is_edit(key: str, case: Case, *, is_email: bool) -> bool:
+    """Whether it is the person's own version of the email, or of the script and what is said in it."""
+    return key == DraftKind.EMAIL if is_email else key == script_of(case) or key.startswith(ANSWER)
+
+
+def _moment(value: object) -> float:
+    """By which two ways to write one moment are the same; the picker knows minutes."""
+    return datetime.fromisoformat(value).timestamp() // 60 if isinstance(value, str) and value else 0.0
+
+
+def _many(given: Answers, name: str) -> tuple[str, ...]:
+    value = given.get(name)
+    return tuple(str(item) for item in value) if isinstance(value, list | tuple) else ()

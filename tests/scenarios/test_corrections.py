@@ -1,0 +1,256 @@
+"""What was typed wrong is corrected, a wrong click is taken back, and Ajar's own words return."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.local import Local
+from bot.sandbox.person import Person, text_of
+from tests.conftest import START
+from tests.scenarios.telling import case_id_of, decline, expect_said, own, said, submit
+
+DUE = START + timedelta(days=3)
+
+
+async def _open(person: Person) -> None:
+    """The window of the only offer."""
+    await person.close(is_all=True)
+    await person.open_home()
+    await person.click_home("case_open")
+
+
+def _window(person: Person) -> str:
+    return text_of(person.modal or {})
+
+
+def _newest(person: Person, words: str) -> str:
+    """The newest message that holds these words."""
+    return next(text for text in map(text_of, reversed(own(person))) if words in text)
+
+
+async def test_names_and_dates_are_corrected_and_the_words_follow(robin: Person) -> None:
+    await decline(robin, company="Acmee", contact_name="Dama Okafor", answer_due_at=DUE)
+    await expect_said(robin, "How did it go?")
+    await _open(robin)
+    await robin.click("case_edit")
+    for name, value in {
+        "company": "Acme",
+        "role": "Nurse",
+        "contact_name": "Dana Okafor",
+        "answer_due_at": DUE + timedelta(days=2),
+        "call_at": START + timedelta(days=1, hours=2),
+        "own_name": "Robin Vale",
+        "tone": "formal",
+    }.items():
+        robin.fill(name, value)
+    await submit(robin)
+    assert "✓ Changed." in _window(robin)
+    assert "Acme · Nurse" in _window(robin)
+    assert "planned for Wednesday 2 December at 11:00" in _window(robin)
+    assert "The answer is due on Sunday 6 December" in _window(robin)
+    await robin.until(lambda: said(robin).count("How did it go?") == 2, "what to say anew")
+    script = _newest(robin, "How did it go?")
+    assert "Okafor" in script
+    assert "Dama" not in script
+    assert "Acmee" not in script
+    assert "Robin Vale" in script
+
+
+async def test_the_way_of_telling_is_changed_and_so_is_what_comes(robin: Person, over_http: Local) -> None:
+    await decline(robin, answer_due_at=DUE)
+    await expect_said(robin, "How did it go?")
+    await _open(robin)
+    await robin.click("case_edit")
+    robin.fill("channel", "email")
+    await submit(robin)
+    await expect_said(robin, "Ajar can't see your mailbox")
+    assert "Next: send them the email." in _window(robin)
+    await _open(robin)
+    await robin.click("case_edit")
+    robin.fill("channel", "in_person")
+    robin.fill("answer_due_at", DUE + timedelta(days=4))
+    await submit(robin)
+    assert "Next: talk to them" in _window(robin)
+    await over_http.sandbox.move_clock(DUE - START)
+    assert "don't wait any longer" not in said(robin)  # the warning went along with the date
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error"),
+    [
+        ("company", "A" * 81, ""),
+        ("contact_email", "nonsense", ""),
+        ("answer_due_at", START - timedelta(days=1), "This moment has passed"),
+        ("call_at", START - timedelta(days=1), "This moment has passed"),
+        ("call_at", DUE + timedelta(days=1), "after the answer is due"),
+        ("call_at", START + timedelta(hours=14), "They may not be at work then"),
+    ],
+)
+async def test_what_is_wrong_is_said_under_its_field(
+    robin: Person, field: str, value: Any, error: str
+) -> None:
+    await decline(robin, answer_due_at=DUE)
+    await expect_said(robin, "How did it go?")
+    await _open(robin)
+    await robin.click("case_edit")
+    robin.fill(field, value)
+    errors = await robin.submit()
+    assert errors is not None
+    assert error in errors[field]
+
+
+async def test_a_date_that_has_passed_meanwhile_is_in_nobodys_way(robin: Person, over_http: Local) -> None:
+    await decline(robin, answer_due_at=DUE)
+    await expect_said(robin, "How did it go?")
+    await over_http.sandbox.move_clock(timedelta(days=5))
+    await _open(robin)
+    await robin.click("case_edit")
+    robin.fill("contact_name", "Dana Okafor")
+    await submit(robin)
+    assert "Next: call Dana Okafor" in _window(robin)
+
+
+async def test_an_own_edit_stays_when_the_details_change_until_our_words_are_put_back(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await robin.click("script_edit")
+    assert "Put Ajar's own words back" not in str(robin.modal)
+    robin.fill("body", "Hello, walrus. It is a no. Thank you.")
+    await submit(robin)
+    await expect_said(robin, "Hello, walrus")
+    await _open(robin)
+    await robin.click("case_edit")
+    robin.fill("company", "Globex")
+    await submit(robin)
+    assert "stays as you wrote it" in _window(robin)
+    await robin.until(lambda: said(robin).count("How did it go?") == 2, "what to say anew")
+    assert "Hello, walrus" in _newest(robin, "How did it go?")
+    await robin.close(is_all=True)
+    await robin.click("script_edit")
+    robin.fill("ours", ["ours"])
+    await submit(robin)
+    assert "Hello, walrus" not in _newest(robin, "How did it go?")
+    assert "Globex" in _newest(robin, "How did it go?")
+    await robin.click("email_write")
+    await expect_said(robin, "Your email")
+    await robin.click("email_edit")
+    robin.fill("body", "Dear walrus, I decline. Thank you for everything so far.")
+    await submit(robin)
+    await robin.click("email_edit")
+    robin.fill("ours", ["ours"])
+    await submit(robin)
+    assert "walrus" not in _newest(robin, "Ajar can't see your mailbox")
+
+
+async def test_reasons_are_reworded_left_out_picked_and_shared(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await _open(robin)
+    await robin.click("reasons_edit")
+    fields = [block["block_id"] for block in (robin.modal or {})["blocks"] if block["type"] == "input"]
+    assert fields[0].startswith("own:")
+    robin.fill(fields[0], "I'm looking for something closer to the sea.")
+    for other in [name for name in fields[1:] if name.startswith("own:")]:
+        robin.fill(other, None)
+    robin.fill("shared", [fields[0].partition(":")[2]])
+    robin.fill("picked", ["travel"])
+    await submit(robin)
+    assert "You'll say: I'm looking for something closer to the sea." in _window(robin)
+    assert "Between you and Ajar: I" in _window(robin)
+    await robin.until(lambda: said(robin).count("How did it go?") == 2, "what to say anew")
+    assert "closer to the sea" in _newest(robin, "How did it go?")
+    await robin.click("reasons_edit")
+    await submit(robin)
+    assert "Nothing was changed" in _window(robin)
+
+
+@pytest.mark.parametrize("button", ["call_reached", "call_upset", "call_voicemail", "email_write"])
+async def test_a_wrong_click_is_taken_back(robin: Person, over_http: Local, button: str) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await _open(robin)
+    await robin.click(button)
+    await over_http.sandbox.settled()
+    await _open(robin)
+    await robin.click("step_undo")
+    assert "✓ Taken back" in _window(robin)
+    assert "You've decided. They don't know yet." in _window(robin)
+    assert "it went badly" not in _window(robin)
+    await robin.until(lambda: said(robin).count("How did it go?") >= 2, "what to say anew")
+    assert "step_undo" not in str(robin.modal)
+    await robin.click("call_reached")
+    assert "The email is still to go" in _window(robin)
+
+
+async def test_an_email_marked_as_sent_by_mistake_stops_no_reminder(robin: Person, over_http: Local) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await robin.click("call_reached")
+    await expect_said(robin, "Your email")
+    await robin.click("email_send")
+    await expect_said(robin, "That's done. Well handled.")
+    await _open(robin)
+    await robin.click("step_undo")
+    assert "The email is still to go" in _window(robin)
+    await over_http.sandbox.move_clock(timedelta(days=2))
+    await expect_said(robin, "the email that confirms it is still to go")
+    await over_http.sandbox.move_clock(timedelta(days=100))
+    assert "Something you could send" not in said(robin)
+
+
+async def test_a_contact_noted_by_mistake_leaves_the_dates_as_they_were(
+    robin: Person, over_http: Local
+) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await _open(robin)
+    await robin.click("email_write")
+    await robin.click("email_send")
+    before = next(line for line in _window(robin).splitlines() if "Ajar writes next" in line)
+    await over_http.sandbox.move_clock(timedelta(days=20))
+    await _open(robin)
+    await robin.click("contact_log")
+    assert ": You reached out." in _window(robin)
+    await robin.click("step_undo")
+    assert before in _window(robin)
+    assert ": You reached out." not in _window(robin)
+    assert "step_undo" in str(robin.modal)  # of the email
+
+
+async def test_whoever_has_signed_is_asked_for_what_is_missing_first(robin: Person) -> None:
+    await decline(robin, commitment="signed", contact_name="Gavin Belson")
+    await expect_said(robin, "You've signed, so ask first")
+    await robin.click("no_confirm")
+    assert "advice comes first" in _window(robin)
+    robin.fill("own_name", None)
+    errors = await robin.submit()
+    assert errors is not None
+    assert set(errors) == {"own_name"}
+    robin.fill("own_name", "Robin Vale")
+    robin.fill("own_phone", "555 0100")
+    robin.fill("picked", ["relocation"])
+    await submit(robin)
+    await expect_said(robin, "How did it go?")
+    script = _newest(robin, "How did it go?")
+    assert "Robin Vale" in script
+    assert "555 0100" in script
+    assert "You plan to tell them" not in said(robin)
+    assert "Your answer is no" not in said(robin)
+    await _open(robin)
+    assert "Next: call Gavin Belson, today if you can." in _window(robin)
+
+
+async def test_nobody_corrects_the_offer_of_another(robin: Person, marta: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    case_id = case_id_of(robin).partition(":")[0]
+    await decline(marta)
+    await expect_said(marta, "How did it go?")
+    await _open(marta)
+    for act in ("case_edit", "reasons_edit", "step_undo", "no_confirm"):
+        block = next(item for item in (marta.modal or {})["blocks"] if "case_hold" in str(item))
+        block["elements"][0].update(action_id=act, value=f"{case_id}:1")
+        await marta.click(act, value=f"{case_id}:1")
+        assert "can't find this one" in _window(marta), act
+        await marta.close()
