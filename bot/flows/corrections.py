@@ -173,7 +173,8 @@ class Corrections:
         if not asked:
             raise NotFoundError
         answers, saying = answers_of(opened.case), opened.saying
-        answers["own_name"] = answers["own_name"] or opened.visitor.profile.name
+        if step:
+            answers["own_name"] = answers["own_name"] or opened.visitor.profile.name
         fields = [_field(page, question, saying, answers.get(question.id)) for page, question in asked]
         words = saying.entries("settings.confirm" if step else "settings.details")
         if step:
