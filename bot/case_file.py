@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic_core import PydanticCustomError
 
 from bot.coaching.case import Case, Event, EventKind, Offer, Outcome, Person, Plan, Reason, Stage, Tone
 from bot.coaching.drafts import (
@@ -55,12 +56,27 @@ class CaseFile(BaseModel):
     reasons: list[Reason] = Field(default_factory=list, description="The first two that are shared are said")
     plan: Plan = Field(default_factory=Plan)
     locale: str = "en-US"
-    created_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    created_at: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
     stage: Stage | None = Field(default=None, description="Where it stands; read by /decline import alone")
     history: list[Line] = Field(default_factory=list, description="Read by /decline import alone")
     edits: dict[Added, list[str]] = Field(
         default_factory=dict, description="Own versions: subject and text, or one text; read by import alone"
     )
+
+    @field_validator("offer")
+    @classmethod
+    def _is_whole(cls, offer: Offer) -> Offer:
+        for name in ("company", "role"):
+            if not getattr(offer, name).strip():
+                raise PydanticCustomError("empty", f"{name} is empty")
+        _expect_offset("answer_due_at", offer.answer_due_at)
+        return offer
+
+    @field_validator("plan")
+    @classmethod
+    def _has_offsets(cls, plan: Plan) -> Plan:
+        _expect_offset("call_at", plan.call_at)
+        return plan
 
     def case(self) -> Case:
         """The case at its first stage."""
@@ -68,7 +84,7 @@ class CaseFile(BaseModel):
             id=self.id,
             person=Person("T0", "U0"),
             offer=self.offer,
-            reasons=tuple(self.reasons),
+            reasons=tuple(replace(item, wording=item.wording.strip().rstrip(".")) for item in self.reasons),
             plan=self.plan,
             stage=first_stage(self.offer),
             created_at=self.created_at,
@@ -99,6 +115,11 @@ class CaseFile(BaseModel):
             history=tuple(Event(line.kind, line.at, line.note) for line in self.history),
             edits=tuple((kind, json.dumps(text)) for kind, text in self.edits.items()),
         )
+
+
+def _expect_offset(name: str, moment: datetime | None) -> None:
+    if moment is not None and moment.tzinfo is None:
+        raise PydanticCustomError("naive", f"{name} has no offset, such as the Z in 2026-11-24T09:00:00Z")
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ from bot.terminal import (
     print_reading,
     show,
     show_all,
+    show_signed,
     stop,
 )
 from bot.wiring import back_up, clock_of, migrated, open_database, template_folder
@@ -212,7 +213,7 @@ def preview(
         stop(f"--locale: there is nothing in {locale}. There is {', '.join(words.locales)}.", 2)
     if is_all:
         chosen = words.locale_of(locale or "en")
-        show_all(texts_of_examples(words, catalogue, chosen, seed, tuple(Tone)), is_json=is_json)
+        show_all(texts_of_examples(words, catalogue, chosen, seed, tuple(Tone)), words, chosen, is_json=is_json)
         return
     if file is None:
         if words.has_overlay:  # what is wrong with it has been said
@@ -226,7 +227,9 @@ def preview(
         out.print_json(json.dumps([as_dict(item) for item in texts]))
         return
     for item in texts:
-        show(item.name, item)
+        show(item.name, item, words, case.locale)
+    if not texts:  # drafts come only once it is clear what the contract asks for
+        show_signed(words, case.locale)
 
 
 def _case_in(file: Path) -> "CaseFile":

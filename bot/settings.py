@@ -98,6 +98,10 @@ def load_settings(**given: object) -> Settings:
         raise ConfigurationError(
             f"AJAR_METRICS_TOKEN has fewer than {SHORTEST_KEY} characters. {MAKE_KEY} prints a good one."
         )
+    if settings.ajar_metrics_port == settings.port:
+        raise ConfigurationError(
+            "AJAR_METRICS_PORT is the same as PORT. Set it to another one, such as 9090, or remove it."
+        )
     if settings.ajar_public_url:
         _check_address("AJAR_PUBLIC_URL", settings.ajar_public_url, "https://ajar.example.org")
         if settings.ajar_public_url.rstrip("/").endswith(EVENTS):

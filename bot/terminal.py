@@ -27,7 +27,9 @@ def stop(text: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-def show_all(texts: "Iterable[tuple[str, Tone, Text]]", *, is_json: bool) -> None:
+def show_all(
+    texts: "Iterable[tuple[str, Tone, Text]]", words: Words, locale: str, *, is_json: bool
+) -> None:
     """JSON lines for machines: they can be read while they come."""
     from bot.case_file import as_dict
 
@@ -36,17 +38,26 @@ def show_all(texts: "Iterable[tuple[str, Tone, Text]]", *, is_json: bool) -> Non
             held = {"case": name, "tone": tone.value, **as_dict(text)}
             sys.stdout.write(json.dumps(held, ensure_ascii=False) + "\n")
         else:
-            show(f"{name} · {tone} · {text.name}", text)
+            show(f"{name} · {tone} · {text.name}", text, words, locale)
 
 
-def show(title: str, text: "Text") -> None:
+def show(title: str, text: "Text", words: Words, locale: str) -> None:
     """A draft with its title, its subject and what the rubric says."""
     out.print(f"\n{title}", style="bold cyan", markup=False)
     if text.subject:
-        out.print(f"Subject: {text.subject}", style="dim", markup=False)
+        subject = words.text("letters.email.subject", locale, subject=text.subject)
+        out.print(subject, style="dim", markup=False)
     out.print(text.body, markup=False)
     for issue in text.issues:
-        out.print(f"rubric: {issue}", style="yellow", markup=False)
+        hint = words.text("letters.email.issue", locale, what=words.text(f"rubric.{issue}", locale))
+        out.print(f"{hint} ({issue})", style="yellow", markup=False)
+
+
+def show_signed(words: Words, locale: str) -> None:
+    """Instead of drafts: the questions that come first once something is signed."""
+    out.print(words.text("letters.signed.text", locale), markup=False)
+    for question in words.entries("letters.signed.questions", locale).values():
+        out.print(f"• {question}", markup=False)
 
 
 def mistake_in(wrong: ValidationError | UnicodeDecodeError) -> str:

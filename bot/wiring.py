@@ -78,10 +78,23 @@ def template_folder() -> Path:
 
 
 def open_database(settings: Settings, clock: Clock) -> SqlStore:
-    """The store, sealed with the keys of AJAR_SECRET_KEY."""
+    """The store, sealed with the keys of AJAR_SECRET_KEY.
+
+    Raises ConfigurationError for a file in a folder that isn't there: a slip of the pen would begin anew.
+    """
+    _expect_folder(settings)
     days = settings.ajar_retention_days
     retention = timedelta(days=days) if days else None
     return open_store(database_url(settings), clock=clock, keys=keys_of(settings), retention=retention)
+
+
+def _expect_folder(settings: Settings) -> None:
+    url = settings.database_url.get_secret_value()
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and not path.parent.is_dir():
+        raise ConfigurationError(
+            f"DATABASE_URL: there is no folder {path.parent}. Make it, or correct the path."
+        )
 
 
 def database_url(settings: Settings) -> str:

@@ -37,6 +37,8 @@ class StateFile:
         began = time.monotonic()
         self._file.parent.mkdir(parents=True, exist_ok=True)
         made = self._file.with_name(self._file.name + ".new")
+        made.touch(mode=0o600)  # conversations are in it
+        made.chmod(0o600)
         made.write_text(json.dumps(self._snapshot(), ensure_ascii=False), encoding="utf-8")
         made.replace(self._file)
         self._took_seconds = time.monotonic() - began

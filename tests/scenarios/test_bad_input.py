@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -77,7 +78,8 @@ async def test_a_wrong_setting_is_named_with_its_remedy_in_one_line(
             {"DATABASE_URL": "postgresql://x@h:port/z", **KEY},
             "in a password write @ : /",
         ),
-        ({"DATABASE_URL": "sqlite:////proc/none/ajar.db"}, "Set DATABASE_URL, or AJAR_DATA"),
+        ({"DATABASE_URL": "sqlite:////proc/ajar.db"}, "Set DATABASE_URL, or AJAR_DATA"),
+        ({"DATABASE_URL": "sqlite:////proc/none/ajar.db"}, "there is no folder /proc/none"),
         ({"DATABASE_URL": "postgresql://x@127.0.0.1/z?a=b", **KEY}, "an option behind the ?"),
         ({"AJAR_DATA": __file__}, "AJAR_DATA: "),
     ],
@@ -302,6 +304,51 @@ async def test_preview_prints_every_draft_and_says_what_is_wrong_with_a_case(tmp
     assert "offer.source" in err
     code, out, _ = await ajar(tmp_path, "preview", "--schema")
     assert json.loads(out)["properties"]["offer"]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"created_at": "2026-01-01"}, "created_at"),
+        ({"plan": {"call_at": "2026-01-01T10:00:00"}}, "plan: call_at has no offset"),
+        ({"offer": {"answer_due_at": "2026-01-01T10:00:00"}}, "offer: answer_due_at has no offset"),
+        ({"offer": {"company": " "}}, "offer: company is empty"),
+        ({"offer": {"role": ""}}, "offer: role is empty"),
+    ],
+)
+def test_a_case_that_cannot_be_read_is_one_line(tmp_path: Path, more: dict[str, Any], said: str) -> None:
+    offer = {"source": "employer", "company": "Acme", "role": "Nurse"} | more.get("offer", {})
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps({**more, "offer": offer}))
+    code, out, err = typed(tmp_path, "preview", str(file))
+    assert (code, out) == (1, "")
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_preview_leaves_nothing_unsaid(tmp_path: Path) -> None:
+    file = tmp_path / "case.json"
+    offer = {"source": "employer", "company": "Acme", "role": "Nurse"}
+    file.write_text(json.dumps({"offer": {**offer, "commitment": "signed"}}))
+    code, out, _ = typed(tmp_path, "preview", str(file))
+    assert code == 0
+    assert "What notice does the contract ask for" in out
+    wordings = ["I'm looking for more stability at this stage.", f"I want {'so very ' * 40}much more pay."]
+    reasons = [{"category_id": "compensation", "wording": wording} for wording in wordings]
+    file.write_text(json.dumps({"offer": offer, "reasons": reasons}))
+    _, out, _ = typed(tmp_path, "preview", str(file))
+    assert "stage., and" not in out
+    assert "it's rather long for its kind. (too_long)" in " ".join(out.split())
+    _, out, _ = typed(tmp_path, "preview", str(file), "--locale", "es")
+    assert "Asunto: " in out
+    assert "Subject: " not in out
+
+
+def test_a_database_in_a_folder_that_is_not_there_is_no_new_database(tmp_path: Path) -> None:
+    code, _, err = typed(tmp_path, "migrate", DATABASE_URL=f"sqlite:///{tmp_path}/slip/ajar.db")
+    assert code == 2
+    assert f"DATABASE_URL: there is no folder {tmp_path}/slip" in " ".join(err.split())
+    assert not (tmp_path / "slip").exists()
 
 
 async def test_reframe_reads_and_prints_lines(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ CLUMSY = [
     ({"port": "abc"}, "PORT is not a number from 1 to 65535. Set it to one, such as 3000"),
     ({"port": "99999"}, "PORT is not a number from 1 to 65535"),
     ({"port": "3000 # the proxy's"}, "PORT is not a number"),
+    ({"ajar_metrics_port": "3000"}, "AJAR_METRICS_PORT is the same as PORT"),
     ({"ajar_metrics_port": "0"}, "AJAR_METRICS_PORT is not a number from 1 to 65535"),
     ({"ajar_retention_days": "a year"}, "AJAR_RETENTION_DAYS is not a number of days from 30 to 36500"),
     ({"ajar_retention_days": "7"}, "AJAR_RETENTION_DAYS is not a number of days from 30 to 36500"),

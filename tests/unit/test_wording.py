@@ -120,6 +120,7 @@ def _own(folder: Path, name: str, text: str) -> Words:
 MISTAKES = {
     "syntax": ("en/words/home.yml", "heading: Mine\nstart: x\nnext: '{{ begin'\n", "line 3"),
     "syntax in a block": ("en/words/home.yml", "next: |\n  fine\n  {{ begin\n", "line 3"),
+    "an open bracket": ("en/words/home.yml", "next: [\n", "a [ or { is not closed"),
     "no YAML": ("en/words/home.yml", "next: 'a\n  b: [\n", "a quotation mark is not closed"),
     "a colon": ("en/words/home.yml", "next: Soon: now\n", "a colon stands inside a text"),
     "a tab": ("en/words/home.yml", "next: x\n\theading: y\n", "never tabs"),
