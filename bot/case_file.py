@@ -9,7 +9,6 @@ from itertools import product
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
-from pydantic_core import PydanticCustomError
 
 from bot.coaching.case import Case, Event, EventKind, Offer, Outcome, Person, Plan, Reason, Stage, Tone
 from bot.coaching.drafts import (
@@ -68,7 +67,7 @@ class CaseFile(BaseModel):
     def _is_whole(cls, offer: Offer) -> Offer:
         for name in ("company", "role"):
             if not getattr(offer, name).strip():
-                raise PydanticCustomError("empty", f"{name} is empty")
+                raise ValueError(f"{name} is empty")
         _expect_offset("answer_due_at", offer.answer_due_at)
         return offer
 
@@ -119,7 +118,7 @@ class CaseFile(BaseModel):
 
 def _expect_offset(name: str, moment: datetime | None) -> None:
     if moment is not None and moment.tzinfo is None:
-        raise PydanticCustomError("naive", f"{name} has no offset, such as the Z in 2026-11-24T09:00:00Z")
+        raise ValueError(f"{name} has no offset, such as the Z in 2026-11-24T09:00:00Z")
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,8 @@ def preview(
         stop(f"--locale: there is nothing in {locale}. There is {', '.join(words.locales)}.", 2)
     if is_all:
         chosen = words.locale_of(locale or "en")
-        show_all(texts_of_examples(words, catalogue, chosen, seed, tuple(Tone)), words, chosen, is_json=is_json)
+        texts = texts_of_examples(words, catalogue, chosen, seed, tuple(Tone))
+        show_all(texts, words, chosen, is_json=is_json)
         return
     if file is None:
         if words.has_overlay:  # what is wrong with it has been said
@@ -222,13 +223,13 @@ def preview(
     case = _case_in(file)
     if locale:
         case = case.model_copy(update={"locale": locale})
-    texts = list(texts_of(case, words, catalogue))
+    made = list(texts_of(case, words, catalogue))
     if is_json:
-        out.print_json(json.dumps([as_dict(item) for item in texts]))
+        out.print_json(json.dumps([as_dict(item) for item in made]))
         return
-    for item in texts:
+    for item in made:
         show(item.name, item, words, case.locale)
-    if not texts:  # drafts come only once it is clear what the contract asks for
+    if not made:  # drafts come only once it is clear what the contract asks for
         show_signed(words, case.locale)
 
 

@@ -27,9 +27,7 @@ def stop(text: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-def show_all(
-    texts: "Iterable[tuple[str, Tone, Text]]", words: Words, locale: str, *, is_json: bool
-) -> None:
+def show_all(texts: "Iterable[tuple[str, Tone, Text]]", words: Words, locale: str, *, is_json: bool) -> None:
     """JSON lines for machines: they can be read while they come."""
     from bot.case_file import as_dict
 
@@ -66,7 +64,8 @@ def mistake_in(wrong: ValidationError | UnicodeDecodeError) -> str:
         return "this is no text in UTF-8."
     first = wrong.errors(include_url=False, include_input=False)[0]
     place = ".".join(str(part) for part in first["loc"]) or "the whole file"
-    return f"{place}: {first['msg']}. `ajar preview --schema` shows the shape."
+    said = first["msg"].removeprefix("Value error, ")
+    return f"{place}: {said}. `ajar preview --schema` shows the shape."
 
 
 def json_line(line: str, number: int) -> dict[str, Any]:

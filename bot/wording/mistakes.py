@@ -36,7 +36,9 @@ FILES: Mapping[str, str] = {
     ),
     r"did not find expected ',' or '[\]}]'|expected ',' or '[\]}]'.*": "a [ or { is not closed",
     r"found unknown escape character.*": "a \\ in quotation marks has to be doubled",
-    r"did not find expected node content.*|expected the node content.*": "a text is missing, or a [ or { is not closed",
+    r"did not find expected node content.*|expected the node content.*": (
+        "a text is missing, or a [ or { is not closed"
+    ),
     r"found undefined alias.*": "a text that begins with * has to stand in quotation marks",
     r"did not find expected alphabetic.*|expected alphabetic.*": (
         "a text that begins with & or * has to stand in quotation marks"
