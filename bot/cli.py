@@ -188,7 +188,7 @@ async def _tour(folder: Path, *, is_json: bool, over_sockets: bool) -> None:
             out.rule(scene.text)
         else:
             style = "cyan" if scene.who == "Robin" else "default"
-            out.print(f"{scene.at:%d %b %Y %H:%M}  {scene.who}", style=f"bold {style}")
+            out.print(f"{scene.at:%d %b %Y %H:%M %Z}  {scene.who}", style=f"bold {style}")
             out.print(scene.text, style=style, markup=False)
             out.print()
 

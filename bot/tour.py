@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.local import Local, local
 from bot.sandbox.person import Person, text_of
@@ -53,19 +54,23 @@ class _Guide:
         self._seen = 0
 
     def _scene(self, who: str, text: str) -> Scene:
-        return Scene(self._sandbox.clock.now(), who, text)
+        return Scene(self._now(), who, text)
+
+    def _now(self) -> datetime:
+        """By Robin's clock, which is the one that every window and message goes by."""
+        return self._sandbox.clock.now().astimezone(ZoneInfo(self._robin.human.tz))
 
     def _modal(self) -> Scene:
         view = self._robin.modal or {}
         title = view["title"]["text"]
-        return self._scene("Ajar", f"[window: {title}]\n{text_of(view)}")
+        return self._scene("Ajar", f"[window: {title}]\n{text_of(view, self._robin.human.tz)}")
 
     async def _arrivals(self, kind: str) -> AsyncIterator[Scene]:
         """Messages since the last look, once one with this button or text is among them."""
         await self._robin.until(lambda: self._has(kind), kind)
         for message in self._robin.dm[self._seen :]:
             self._seen += 1
-            yield self._scene("Ajar", text_of(message))
+            yield self._scene("Ajar", text_of(message, self._robin.human.tz))
 
     def _has(self, kind: str) -> bool:
         fresh = self._robin.dm[self._seen :]
@@ -121,7 +126,7 @@ class _Guide:
             if due_at is None or due_at > end:
                 return
             await self._sandbox.jump()
-            yield self._scene("time", f"{self._sandbox.clock.now():%A %d %B %Y}")
+            yield self._scene("time", f"{self._now():%A %d %B %Y}")
             async for scene in self._arrivals("nudge_skip"):
                 yield scene
             yield self._scene(

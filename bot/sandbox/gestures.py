@@ -42,6 +42,7 @@ class Gestures:
         """Type a slash command."""
         human, channel = self._somebody(person), self._place(person, channel)
         name, _, words = text.strip().partition(" ")
+        name = name.lower()  # a phone begins every line with a capital, and Slack takes it
         if not self._manifest.knows_command(name):
             raise Refused("unknown_command")
         payload = payloads.command(self._workspace, human, channel, name, words.strip())

@@ -1,24 +1,26 @@
 """A message or a view as plain text, for transcripts and assertions."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.sandbox.blocks import STATE_FIELDS, initial_state, options_of
 
 Block = Mapping[str, Any]
 
 
-def text_of(shown: Mapping[str, Any]) -> str:
-    """Every block, line by line; the plain text of a message without blocks."""
+def text_of(shown: Mapping[str, Any], zone: str = "UTC") -> str:
+    """Every block, line by line; the plain text of a message without blocks. Moments are of this zone."""
     state = (shown.get("state") or {}).get("values") or {}
-    lines = [_text(block, state) for block in shown.get("blocks") or ()]
+    lines = [_text(block, state, zone) for block in shown.get("blocks") or ()]
     return "\n".join(line for line in lines if line) or str(shown.get("text", ""))
 
 
-def _text(block: Block, state: Mapping[str, Any]) -> str:
+def _text(block: Block, state: Mapping[str, Any], zone: str) -> str:
     read = _READERS.get(block["type"])
     if block["type"] == "input":
-        return _input(block, state)
+        return _input(block, state, zone)
     return read(block) if read is not None else ""
 
 
@@ -30,17 +32,19 @@ def _section(block: Block) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _input(block: Block, state: Mapping[str, Any]) -> str:
+def _input(block: Block, state: Mapping[str, Any], zone: str) -> str:
     element = block["element"]
     values = state.get(str(block.get("block_id"))) or {}
     held = values.get(element.get("action_id")) or initial_state(element)
     hint = f"\n  ({block['hint']['text']})" if block.get("hint") else ""
     optional = " (optional)" if block.get("optional") else ""
-    return f"{block['label']['text']}{optional}: {_shown(element, held)}{hint}".rstrip()
+    return f"{block['label']['text']}{optional}: {_shown(element, held, zone)}{hint}".rstrip()
 
 
-def _shown(element: Block, held: Mapping[str, Any]) -> str:
+def _shown(element: Block, held: Mapping[str, Any], zone: str) -> str:
     value = held.get(STATE_FIELDS[element["type"]][0])
+    if element["type"] == "datetimepicker" and value:
+        return f"{datetime.fromtimestamp(int(value), ZoneInfo(zone)):%A %d %B %Y %H:%M %Z}"
     chosen = value if isinstance(value, list) else [value]
     names = [item["text"]["text"] if isinstance(item, dict) and "text" in item else item for item in chosen]
     said = ", ".join(str(name) for name in names if name is not None)

@@ -370,6 +370,9 @@ async def test_the_tour_tells_a_whole_story_with_dates(tmp_path: Path) -> None:
     assert code == 0
     assert scenes[0]["text"] == "/decline Acme"
     assert sum(scene["who"] == "time" for scene in scenes) >= 3
+    assert not re.search(r": \d{9,}", out)  # a moment is said as a date
+    assert re.search(r"When\? \(optional\): Tuesday \d\d \w+ \d{4} 1[01]:00 C[DS]T", out)
+    assert re.search(r"T\d\d:\d\d:\d\d(?:\.\d+)?-0[56]:00$", scenes[0]["at"])
 
 
 def test_the_manifest_for_http_has_every_address(tmp_path: Path) -> None:

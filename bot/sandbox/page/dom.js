@@ -27,6 +27,7 @@ export async function ask(name, given) {
 
 export function said(error) {
   if (error === "operation_timeout") return "Ajar didn't answer in time. Nothing is lost; try again.";
+  if (error === "unknown_command") return "No app here has this command. Type /decline.";
   if (error === "nothing_due") return "No message is waiting.";
   if (error === "app_not_installed") return "Ajar was taken out of this workspace. Start it again to go on.";
   return `That didn't work (${error}). Nothing is lost; try again.`;

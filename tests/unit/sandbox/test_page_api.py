@@ -103,6 +103,8 @@ async def test_only_what_the_manifest_names_is_there(wire: Wire) -> None:
     channel = wired.robin.channel
     unknown = await ask(wired, "command", {**who, "channel": channel, "text": "/other"})
     assert unknown["error"] == "unknown_command"
+    known = await ask(wired, "command", {**who, "channel": channel, "text": "/Decline"})
+    assert known.get("error") != "unknown_command"
     assert (await ask(wired, "shortcut", {**who, "callback_id": "x"}))["error"] == "unknown_shortcut"
     await wired.robin.say("no message.im was asked for")
     assert len(wired.sandbox.events.sent) == 0
