@@ -291,7 +291,7 @@ def stories_of(
         desk=desk,
         decline=decline,
         call=Call(desk, drafting),
-        corrections=Corrections(desk, drafting.catalogue),
+        corrections=Corrections(desk, drafting),
         email=Email(desk, drafting),
         reconnect=Reconnect(desk),
         rehearsal=rehearsal,

@@ -13,6 +13,7 @@ from bot.coaching.case import (
     Stage,
     Standing,
 )
+from bot.coaching.correcting import taken_back
 from bot.coaching.drafts import PAY, DraftKind, asks_for_time, keeps_door_open, reply_while_open, script_of
 from bot.flows.acts import Act
 from bot.flows.drafting import Draft
@@ -147,8 +148,15 @@ def email(sheet: Sheet) -> Letter:
             *email_passages(sheet),
             sheet.words("email.choose"),
         ),
-        email_choices(sheet),
+        (*email_choices(sheet), *undo_choices(sheet)),
     )
+
+
+def undo_choices(sheet: Sheet) -> tuple[Choice, ...]:
+    """For a wrong click on how the call went, as long as that was the last thing."""
+    last = sheet.case.history[-1].kind if sheet.case.history else None
+    is_wrong = last is EventKind.CALL and taken_back(sheet.case) is not None
+    return (sheet.choice(Act.STEP_UNDO),) if is_wrong else ()
 
 
 def email_choices(sheet: Sheet) -> tuple[Choice, ...]:
@@ -276,6 +284,7 @@ def _after_talk(sheet: Sheet) -> tuple[Choice, ...]:
         sheet.choice(Act.EMAIL_WRITE, words="email_still_no", style="primary"),
         sheet.choice(Act.CASE_HOLD),
         sheet.choice(Act.CASE_ACCEPT),
+        *undo_choices(sheet),
     )
 
 

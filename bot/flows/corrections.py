@@ -1,5 +1,6 @@
 """What was typed wrong or clicked by mistake: details and reasons change, a step is taken back."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,12 +19,13 @@ from bot.coaching.correcting import (
 )
 from bot.coaching.drafts import DraftKind, drafts_for, script_of
 from bot.coaching.interview import MOST_REASONS, MOST_SHARED, SHARED, Answers, Kind, Question, Step, problems
-from bot.coaching.reasons import Catalogue
+from bot.coaching.own_words import joined, slips_in
+from bot.coaching.reasons import Catalogue, Reading
 from bot.flows.desk import Cause, Desk, Opened, Told
-from bot.flows.drafting import ANSWER, in_the_words_of
+from bot.flows.drafting import ANSWER, Drafting, in_the_words_of
 from bot.flows.openings import NOTES, REMINDERS, nudge_posts, post_for, posts_for, reminder_posts
 from bot.flows.ports import NotFoundError, Post, PostKind
-from bot.flows.screens import Field, Notice, Option, Screen
+from bot.flows.screens import Field, Notice, Option, Screen, warnings_of
 from bot.flows.visitor import Saying
 
 CONFIRMING = "confirm"  # the step of the window that leads on to what to say
@@ -49,7 +51,12 @@ class Corrections:
     """The story of changing one's mind about what was entered."""
 
     desk: Desk
-    catalogue: Catalogue
+    drafting: Drafting
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The categories of reasons."""
+        return self.drafting.catalogue
 
     async def details(self, cause: Cause, place: str = "") -> Screen:
         """The window with what may change. Raises NotFoundError."""
@@ -125,17 +132,31 @@ class Corrections:
             return {SHARED: opened.saying.say("errors.fields.share_fewer")}
         catalogue = self.catalogue.of(opened.visitor.locale)
         shown = in_the_words_of(opened.visitor.locale, opened.case, self.catalogue)
-        worded: dict[str, str] = {}
+        patterns = self.desk.wording.patterns(opened.visitor.locale)
+        worded, own = dict[str, str](), list[str]()
         for before, now in zip(opened.case.reasons, shown.reasons, strict=True):
             name = before.category_id
-            typed = str(given.get(f"own:{name}", now.wording) or "")
-            worded[name] = before.wording if typed == now.wording else typed
+            typed = str(given.get(f"own:{name}", now.wording) or "").strip()
+            worded[name] = before.wording if typed == now.wording else joined(typed, patterns)
+            own += [typed] if typed not in {"", now.wording} else []
         fresh = [name for name in _many(given, PICKED) if name in catalogue and name not in worded]
         worded |= {name: catalogue[name].phrasings[0] for name in fresh}
         if not opened.case.reasons:
             shared = self._fit_to_share(fresh)
         case = with_reasons(opened.case, dict(list(worded.items())[:MOST_REASONS]), frozenset(shared))
-        return await self._saved(cause, opened, case)
+        told = await self._saved(cause, opened, case)
+        return replace(told, text="\n".join([told.text, *await self._warnings(opened, own)]))
+
+    async def _warnings(self, opened: Opened, own: list[str]) -> tuple[str, ...]:
+        """What to consider about wordings of their own; they are used all the same."""
+        locale, read = opened.visitor.locale, self.drafting.read
+        patterns = self.desk.wording.patterns(locale)
+        readings: dict[str, Reading] = {}
+        if read is not None and self.catalogue.of(locale).is_read:
+            found = {text: await asyncio.to_thread(read, text) for text in own}
+            readings = {text: reading for text, reading in found.items() if reading.findings}
+        slips = {text: slips_in(joined(text, patterns), patterns) for text in own}
+        return tuple(warnings_of(readings, slips, opened.saying))
 
     async def take_back(self, cause: Cause) -> Told:
         """The last thing that the person said had happened has not; what followed from it is withdrawn."""

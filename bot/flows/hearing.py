@@ -41,11 +41,12 @@ class Hearing:
     patterns: Callable[[str], Patterns]
     locales: tuple[str, ...] = ("en",)  # those with words of their own
 
-    def solace(self, text: str) -> Letter | None:
+    def solace(self, *texts: object) -> Letter | None:
         """What to say at once to somebody who doesn't want to live, in the language they say it in.
 
-        None for everybody else. It asks nobody.
+        None for everybody else. It asks nobody. texts: what they typed; anything else is passed over.
         """
+        text = "\n".join(item for item in texts if isinstance(item, str))
         said = (locale for locale in self.locales if despairs(text, self.patterns(locale)))
         locale = next(said, "")
         if not locale:

@@ -127,16 +127,7 @@ class StepPage:
 
     def _own_warnings(self, saying: Saying) -> Iterator[Notice]:
         """What to consider about wordings of one's own; they are used as they are all the same."""
-        for text, reading in self.own_readings.items():
-            for kind, parts in _snippets(text, reading).items():
-                what, why = " · ".join(parts)[:200], saying.say(f"flags.{kind}.why")
-                yield Notice(saying.say("interview.plan.own_flagged", what=what, why=why))
-        for text, rules in self.own_slips.items():
-            for rule in rules:
-                if rule in RULES and text in self.own_readings:
-                    continue  # the reader has said which word it is
-                why = saying.say(f"rubric.{rule}" if rule in RULES else f"interview.plan.{rule}")
-                yield Notice(saying.say("interview.plan.own_flagged", what=text[:200], why=why))
+        yield from map(Notice, warnings_of(self.own_readings, self.own_slips, saying))
 
     @property
     def _is_untrue(self) -> bool:
@@ -196,6 +187,22 @@ class StepPage:
             # Another person with the same reason starts from another wording.
             return phrasings[zlib.crc32(f"{self.interview.id}{category_id}".encode()) % len(phrasings)]
         return given if given is not None else question.default or None
+
+
+def warnings_of(
+    readings: Mapping[str, Reading], slips: Mapping[str, tuple[str, ...]], saying: Saying
+) -> Iterator[str]:
+    """What to consider about wordings of one's own: what the reader notices in each, and which rules."""
+    for text, reading in readings.items():
+        for kind, parts in _snippets(text, reading).items():
+            what, why = " · ".join(parts)[:200], saying.say(f"flags.{kind}.why")
+            yield saying.say("interview.plan.own_flagged", what=what, why=why)
+    for text, rules in slips.items():
+        for rule in rules:
+            if rule in RULES and text in readings:
+                continue  # the reader has said which word it is
+            why = saying.say(f"rubric.{rule}" if rule in RULES else f"interview.plan.{rule}")
+            yield saying.say("interview.plan.own_flagged", what=text[:200], why=why)
 
 
 def _words(question: Question, step: Step, saying: Saying) -> Mapping[str, Any]:

@@ -254,3 +254,26 @@ async def test_nobody_corrects_the_offer_of_another(robin: Person, marta: Person
         await marta.click(act, value=f"{case_id}:1")
         assert "can't find this one" in _window(marta), act
         await marta.close()
+
+
+async def test_a_reworded_reason_is_read_by_the_coach_and_kept_all_the_same(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await _open(robin)
+    await robin.click("reasons_edit")
+    field = next(block["block_id"] for block in (robin.modal or {})["blocks"] if block["type"] == "input")
+    robin.fill(field, "Your pay is an insult")
+    await submit(robin)
+    assert "About your own words" in _window(robin)
+    assert "our pay is an insult" in _window(robin).partition("About your own words")[2]
+    assert "you'll say: your pay is an insult" in _window(robin).lower()
+
+
+async def test_a_wrong_click_is_taken_back_where_it_was_noticed(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await robin.click("call_reached")
+    await expect_said(robin, "Your email")
+    await robin.click("step_undo", message=own(robin)[-1])
+    await expect_said(robin, "✓ Taken back")
+    await robin.until(lambda: said(robin).count("How did it go?") == 2, "what to say anew")

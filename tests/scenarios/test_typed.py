@@ -231,3 +231,26 @@ async def test_an_unknown_spanish_sentence_is_offered_spanish(robin: Person) -> 
     await decline(robin)
     await expect_said(robin, "How did it go?")
     assert "¿Prefieres español?" in text_of(await _answered(robin, "no entiendo nada"))
+
+
+async def test_despair_among_the_reasons_is_answered_on_the_next_page(robin: Person) -> None:
+    await robin.command("/decline Acme")
+    robin.fill("role", "Nurse")
+    await submit(robin)
+    robin.fill("raw_words", "The pay is low. I just want to die")
+    await submit(robin)
+    assert "you deserve a person now" in text_of(robin.modal or {})
+    assert "https://findahelpline.com" in str(robin.modal)
+    await submit(robin)
+    assert "you deserve a person now" not in text_of(robin.modal or {})
+
+
+async def test_despair_in_a_practice_is_no_answer_to_be_judged(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    message = await _practising(robin)
+    await robin.click("rehearsal_type", message=message)
+    robin.fill("line", "I want to kill myself")
+    await submit(robin)
+    await expect_said(robin, "you deserve a person now")
+    assert "What do you say?" in _shown(robin, message)

@@ -43,7 +43,7 @@ class Rehearsing:
 
     def __init__(self, stories: Stories) -> None:
         self._story = stories.rehearsal
-        self._hearing = stories.hearing
+        self._hearing, self._onboarding = stories.hearing, stories.onboarding
         self.openings: dict[str, Opening] = {
             Act.REHEARSAL_OPEN: self._open,
             Act.REHEARSAL_TYPE: self._window,
@@ -75,6 +75,9 @@ class Rehearsing:
         """The window for own words was sent."""
         cause = Cause(person, held.about, Act.REHEARSAL_TYPE, str(view.get("id", "")))
         text = str(answers_in(view).get("line") or "")
+        if (solace := self._hearing.solace(text)) is not None:
+            await self._onboarding.console(person, str(view.get("id", "")), solace)
+            return {}
         letter = await self._story.typed(cause, held.place, ticket_from(held.step), text)
         await _show(place_from(held.place), letter, client)
         return {}

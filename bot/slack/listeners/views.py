@@ -1,6 +1,7 @@
 """Submitted modals."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -12,7 +13,7 @@ from bot.flows.acts import Act
 from bot.flows.corrections import OURS
 from bot.flows.decline import Done, Mistakes
 from bot.flows.desk import Cause
-from bot.flows.ports import PostKind
+from bot.flows.ports import Part, PostKind
 from bot.flows.privacy import CONFIRMED, PIECES, FileProblemError
 from bot.flows.reconnect import PERSONAL
 from bot.flows.stories import Stories
@@ -80,7 +81,10 @@ class Views:
         if isinstance(result, Done):
             self._stories.desk.wake()
             return {}
-        return {"response_action": "update", "view": modal(result.screen)}
+        screen, solace = result.screen, self._stories.hearing.solace(*answers.values())
+        if solace is not None:
+            screen = replace(screen, parts=(Part(solace.passages), *screen.parts))
+        return {"response_action": "update", "view": modal(screen)}
 
     async def _errors(self, person: Person, wrong: Mapping[str, str]) -> Reply:
         saying = await self._stories.desk.saying(person)
