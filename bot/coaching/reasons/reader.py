@@ -33,7 +33,7 @@ LEARNT = {
     FlagKind.LIE: (0.5, 0.012),
     FlagKind.BAIT: (0.4, 0.12),
     FlagKind.CONFIDENTIAL: (0.65, 0.05),
-    FlagKind.INSULT: (0.7, 0.02),
+    FlagKind.INSULT: (0.8, 0.02),
 }
 PRIVATE = {FlagKind.HEALTH_DETAIL, FlagKind.FAMILY_DETAIL, FlagKind.CONFIDENTIAL}
 TOLD = 0.45  # of what it takes without an expression: enough for a sentence in which one matched
