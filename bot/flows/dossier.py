@@ -10,7 +10,7 @@ from bot.flows.acts import Act
 from bot.flows.agenda import agenda
 from bot.flows.desk import Desk
 from bot.flows.home import IN_DOUBT, MOST_ROWS, standing_of
-from bot.flows.ports import Choice, Part, Passage, Past
+from bot.flows.ports import Choice, Part, Passage, Past, PostKind
 from bot.flows.privacy import CONFIRMED
 from bot.flows.screens import Field, Notice, Option, Screen
 from bot.flows.standing import OUTCOMES, Standing
@@ -133,7 +133,8 @@ def timeline(standing: Standing, past: Iterable[Past]) -> tuple[str, ...]:
         for event in case.history
         if event.kind not in UNTOLD
     ]
-    sent = [(item.at, _sent(item, saying)) for item in past if item.state != IN_DOUBT]
+    told = (item for item in past if item.state != IN_DOUBT and item.post.kind is not PostKind.REPLY)
+    sent = [(item.at, _sent(item, saying)) for item in told]
     lines = sorted([*marked, *sent], key=lambda line: line[0], reverse=True)
     shown = [f"• {saying.day(at)}: {text}" for at, text in lines[:LINES]]
     older = len(lines) - LINES

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.coaching.case import Case, Stage
+from bot.coaching.correcting import REASONED, taken_back
 from bot.flows.acts import Act
 from bot.flows.calling import OUTCOMES, is_by_phone
 from bot.flows.home import next_step, open_standings
@@ -51,6 +52,10 @@ SUITED: Mapping[Meaning, Mapping[Stage, tuple[Act, ...]]] = {
         Stage.TELLING: (Act.SCRIPT_SHOW, Act.REHEARSAL_OPEN),
         Stage.FOLLOWING_UP: (Act.SCRIPT_SHOW,),
     },
+    Meaning.MISTAKEN: {
+        **dict.fromkeys(REASONED, (Act.STEP_UNDO, Act.CASE_EDIT, Act.REASONS_EDIT)),
+        Stage.SIGNED: (Act.CASE_EDIT,),
+    },
 }
 
 
@@ -75,7 +80,9 @@ def _suited(standings: Iterable[Standing], meaning: Meaning, case_id: str) -> li
 
 def _choices(case: Case, meaning: Meaning, saying: Saying) -> tuple[Choice, ...]:
     acts = SUITED[meaning][case.stage]
-    fitting = [act for act in acts if act is not Act.CALL_VOICEMAIL or is_by_phone(case)]
+    idle = set() if is_by_phone(case) else {Act.CALL_VOICEMAIL}
+    idle |= {Act.STEP_UNDO} if taken_back(case) is None else set()
+    fitting = [act for act in acts if act not in idle]
     return tuple(
         Choice(act, saying.say(f"letters.choices.{act}"), case.id, style="" if number else "primary")
         for number, act in enumerate(fitting)

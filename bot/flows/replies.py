@@ -27,7 +27,8 @@ class Meaning(StrEnum):
     ACCEPTED = "accepted"
     CALLED = "called"  # or tried to
     SENT = "sent"
-    SOON = "soon"  # the call is in a few minutes
+    SOON = "soon"  # the call is in a few minutes, or the words for it are wanted
+    MISTAKEN = "mistaken"  # something was typed wrong or clicked by mistake
     NEXT = "next"
     PRIVATE = "private"
     HELP = "help"
@@ -54,6 +55,7 @@ NEWS = frozenset(
         Meaning.CALLED,
         Meaning.SENT,
         Meaning.SOON,
+        Meaning.MISTAKEN,
     }
 )
 FELT = frozenset({Meaning.SCARED, Meaning.NEXT}) | NEWS
@@ -63,6 +65,7 @@ INTERRUPTING = frozenset(Meaning) - {
     Meaning.ACCEPTED,
     Meaning.CALLED,
     Meaning.SENT,
+    Meaning.MISTAKEN,
     Meaning.START,
     Meaning.THANKS,
     Meaning.HELLO,

@@ -172,6 +172,29 @@ async def test_what_has_happened_leads_to_the_button_that_says_so(
     await expect_said(robin, then)
 
 
+async def test_a_mistake_leads_to_what_mends_it(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    answer = await _answered(robin, "the company name is wrong")
+    assert _buttons(answer) == ["case_edit", "reasons_edit"]
+    await robin.click("case_edit", message=answer)
+    robin.fill("company", "Globex")
+    await submit(robin)
+    await robin.until(lambda: said(robin).count("How did it go?") == 2, "what to say anew")
+    await robin.click("call_reached", message=own(robin)[-1])
+    await expect_said(robin, "Your email")
+    answer = await _answered(robin, "wrong button!")
+    assert _buttons(answer)[0] == "step_undo"
+    await robin.click("step_undo", message=answer)
+    await robin.until(lambda: said(robin).count("How did it go?") == 3, "what to say again")
+    assert "You've decided. They don't know yet." in await _standing(robin)
+
+
+async def _standing(person: Person) -> str:
+    await person.open_home()
+    return text_of(person.home or {})
+
+
 async def test_with_several_offers_the_one_that_is_named_is_meant_and_else_there_is_a_choice(
     robin: Person,
 ) -> None:

@@ -56,6 +56,12 @@ def _heard(words: Words, *locales: str) -> Heard:
         ("me han hecho una oferta muy rara", Meaning.OTHER),
         ("lo he enviado", Meaning.SENT),
         ("mi llamada es en 5 minutos", Meaning.SOON),
+        ("what do I say?", Meaning.SOON),
+        ("I clicked the wrong button", Meaning.MISTAKEN),
+        ("they extended the deadline", Meaning.MISTAKEN),
+        ("me he equivocado de botón", Meaning.MISTAKEN),
+        ("I feel hopeless", Meaning.SCARED),
+        ("no puedo más", Meaning.SCARED),
     ],
 )
 def test_news_is_understood_and_what_only_resembles_it_is_not(
@@ -84,6 +90,8 @@ def test_news_is_understood_and_what_only_resembles_it_is_not(
         ("Please stop asking, it's a no", Meaning.OTHER),
         ("I'd like to keep that private", Meaning.OTHER),
         ("Stopford", Meaning.OTHER),
+        ("I quit", Meaning.OTHER),
+        ("I need help now", Meaning.HELP),
     ],
 )
 def test_a_phrase_is_whole_with_nothing_but_fillers_around_it(

@@ -1,0 +1,74 @@
+"""What may be corrected, and what was clicked by mistake, as rules."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.coaching.case import Case, Channel, Circumstance, Door, EventKind, Outcome, Rhythm, Stage, Tone
+from bot.coaching.correcting import answers_of, confirmed, corrected, corrections_of, taken_back, with_reasons
+from bot.coaching.examples import EXAMPLES
+from tests.making import NOW, a_case
+
+BUILT_IN = [example.case(name, Tone.WARM, str) for name, example in EXAMPLES.items()]
+EVERY_STAGE = [replace(case, stage=stage) for case in BUILT_IN for stage in Stage]
+
+
+@pytest.mark.parametrize("case", EVERY_STAGE, ids=lambda case: f"{case.id}-{case.stage}")
+def test_whoever_changes_nothing_keeps_everything(case: Case) -> None:
+    answers = answers_of(case)
+    asked = {question.id: answers[question.id] for _, question in corrections_of(case)}
+    assert corrected(case, asked) == case
+    worded = {item.category_id: item.wording for item in case.reasons}
+    shared = frozenset(item.category_id for item in case.reasons if item.is_shared)
+    assert with_reasons(case, worded, shared).reasons == case.reasons
+
+
+def test_what_is_not_asked_for_stays() -> None:
+    case = a_case(thanks_for="your patience with my questions", own_name="Robin", call_at=NOW)
+    changed = corrected(case, {"company": "Globex", "thanks_for": ""})
+    assert changed == replace(case, offer=replace(case.offer, company="Globex"))
+
+
+def test_whoever_would_rather_call_after_all_is_no_longer_somebody_who_cannot() -> None:
+    case = a_case(channel=Channel.EMAIL, circumstances=frozenset({Circumstance.NO_PHONE}))
+    changed = corrected(case, {"channel": "phone"})
+    assert not changed.offer.circumstances
+    assert corrected(changed, {"channel": "email"}).plan.call_at is None
+
+
+def test_a_door_that_is_opened_again_has_notes_again() -> None:
+    case = a_case(door=Door.CLOSED, rhythm=Rhythm.NEVER)
+    assert corrected(case, {"door": "warm"}).plan.rhythm is Rhythm.STEADY
+    never = a_case(rhythm=Rhythm.NEVER)
+    assert corrected(never, {"door": "dream"}).plan.rhythm is Rhythm.NEVER
+
+
+def test_what_was_said_to_have_happened_is_taken_back_one_at_a_time() -> None:
+    begun = a_case().with_event(EventKind.CREATED, NOW)
+    called = replace(begun.with_event(EventKind.CALL, NOW, Outcome.REACHED), stage=Stage.FOLLOWING_UP)
+    sent = replace(called.with_event(EventKind.EMAIL_SENT, NOW), stage=Stage.IN_TOUCH)
+    wrote = sent.with_event(EventKind.CONTACT, NOW + timedelta(days=90))
+    noted = wrote.with_event(EventKind.NUDGED, NOW + timedelta(days=91))
+    back = taken_back(noted)
+    assert back == sent.with_event(EventKind.NUDGED, NOW + timedelta(days=91))
+    assert taken_back(sent) == called
+    assert taken_back(called) == begun
+    assert taken_back(begun) is None
+    assert taken_back(replace(begun, stage=Stage.FOLLOWING_UP)) == begun  # the email was asked for too soon
+
+
+def test_an_email_that_went_without_a_call_leads_back_to_telling_them() -> None:
+    tried = a_case().with_event(EventKind.CALL, NOW, Outcome.VOICEMAIL)
+    sent = replace(tried.with_event(EventKind.EMAIL_SENT, NOW), stage=Stage.IN_TOUCH)
+    assert taken_back(sent) == tried
+
+
+@pytest.mark.parametrize("stage", [Stage.HELD, Stage.SIGNED, Stage.CLOSED])
+def test_at_rest_there_is_nothing_to_take_back(stage: Stage) -> None:
+    assert taken_back(a_case(stage=stage).with_event(EventKind.CALL, NOW, Outcome.REACHED)) is None
+
+
+def test_a_signed_case_that_is_confirmed_is_told_as_a_yes_that_is_taken_back() -> None:
+    case = confirmed(a_case(stage=Stage.SIGNED, commitment="signed"))
+    assert (case.stage, case.offer.commitment) == (Stage.TELLING, "accepted")
