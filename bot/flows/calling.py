@@ -85,10 +85,10 @@ def cautions(case: Case) -> tuple[str, ...]:
     if Circumstance.EXPLODING in offer.circumstances and offer.standing is Standing.FINAL:
         names = [name for name in names if name != Circumstance.EXPLODING] + ["exploding_decided"]
     by_email = case.plan.channel is Channel.EMAIL
-    if offer.commitment is Commitment.ACCEPTED:
-        names.append("accepted_by_email" if by_email else "accepted")
+    if offer.commitment is Commitment.ACCEPTED and case.stage is not Stage.HELD:
+        names.append("accepted" if is_by_phone(case) else f"accepted_{case.plan.channel}")
     if offer.form is not OfferForm.WRITTEN:
-        names.append(offer.form)
+        names.append("verbal_by_email" if by_email and offer.form is OfferForm.VERBAL else offer.form)
     if offer.source is Source.INTERNAL:
         spoken = "internal_by_email" if by_email else "internal"
         names.append(spoken if keeps_door_open(case) else "internal_closed")

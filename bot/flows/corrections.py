@@ -22,7 +22,7 @@ from bot.coaching.interview import MOST_REASONS, MOST_SHARED, SHARED, Answers, K
 from bot.coaching.own_words import joined, slips_in
 from bot.coaching.reasons import Catalogue, Reading
 from bot.flows.desk import Cause, Desk, Opened, Told
-from bot.flows.drafting import ANSWER, Drafting, in_the_words_of
+from bot.flows.drafting import ANSWER, Drafting, fit_to_share, in_the_words_of
 from bot.flows.openings import NOTES, REMINDERS, nudge_posts, post_for, posts_for, reminder_posts
 from bot.flows.ports import NotFoundError, Post, PostKind
 from bot.flows.screens import Field, Notice, Option, Screen, warnings_of
@@ -142,7 +142,7 @@ class Corrections:
         fresh = [name for name in _many(given, PICKED) if name in catalogue and name not in worded]
         worded |= {name: catalogue[name].phrasings[0] for name in fresh}
         if not opened.case.reasons:
-            shared = self._fit_to_share(fresh)
+            shared = fit_to_share(fresh, catalogue)
         case = with_reasons(opened.case, dict(list(worded.items())[:MOST_REASONS]), frozenset(shared))
         told = await self._saved(cause, opened, case)
         return replace(told, text="\n".join([told.text, *await self._warnings(opened, own)]))
@@ -259,7 +259,7 @@ class Corrections:
         catalogue = self.catalogue.of(opened.visitor.locale)
         picked = [name for name in _many(given, PICKED) if name in catalogue][:MOST_REASONS]
         worded = {name: catalogue[name].phrasings[0] for name in picked}
-        case = confirmed(with_reasons(case, worded, frozenset(self._fit_to_share(picked))))
+        case = confirmed(with_reasons(case, worded, frozenset(fit_to_share(picked, catalogue))))
         posts = posts_for(case, opened.now, opened.visitor, cause.mark)
         await self.desk.write(cause, case, posts, frozenset({PostKind.HELD, PostKind.SIGNED}))
         return Told(opened.saying.say("letters.told.signed_confirm"), case)
@@ -288,10 +288,6 @@ class Corrections:
         if case.stage is Stage.FOLLOWING_UP:
             kinds.append(PostKind.EMAIL)
         return tuple(post_for(case, kind, opened.now, mark) for kind in kinds)
-
-    def _fit_to_share(self, names: list[str]) -> tuple[str, ...]:
-        """The first reason that is not a private matter."""
-        return tuple(name for name in names if self.catalogue[name].share != "brief")[:1]
 
 
 def _field(page: Step, question: Question, saying: Saying, value: object) -> Field:

@@ -26,6 +26,7 @@ from bot.coaching.own_words import joined, slips_in
 from bot.coaching.patterns import Patterns
 from bot.coaching.reasons import Catalogue, Reader, Reading
 from bot.flows import openings
+from bot.flows.drafting import fit_to_share
 from bot.flows.ports import Change, Clock, Interview, Messenger, NotFoundError, Store, Wording
 from bot.flows.raw_words import RawWords
 from bot.flows.replies import language_of
@@ -263,7 +264,7 @@ class Decline:
 
     def _suggested(self, answers: Answers, step: Step, visitor: Visitor) -> dict[str, object]:
         if step is Step.WORDING and SHARED not in answers:
-            return {SHARED: self._fit_to_share(reasons_in(answers))}
+            return {SHARED: list(fit_to_share(reasons_in(answers), self._catalogue))}
         if step is not Step.PLAN or "tone" in answers:
             return {}
         call_at = cadence.suggest_call_at(
@@ -275,15 +276,6 @@ class Decline:
             "call_at": call_at.isoformat() if call_at else "",
             "own_name": visitor.profile.name,
         }
-
-    def _fit_to_share(self, category_ids: tuple[str, ...]) -> list[str]:
-        """The first reason that may be named as it is, else one that softens; a private matter is shared only
-        when it is chosen, and so is what is hard to walk back.
-        """
-        known = [self._catalogue[item] for item in category_ids]
-        fine = [item.id for item in known if item.share == "fine"]
-        soft = [item.id for item in known if item.share == "soften" and not item.for_now]
-        return (fine or soft)[:1]
 
     async def _interview(self, person: Person, interview_id: str) -> Interview:
         interview = await self._store.interview(person, interview_id)

@@ -144,6 +144,17 @@ def condition_of(case: Case, catalogue: Catalogue) -> str:
     return ranked[0].door_open if ranked else ""
 
 
+def fit_to_share(category_ids: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
+    """The first reason that may be named as it is, else one that softens.
+
+    A private matter is shared only when it is chosen, and so is what is hard to walk back.
+    """
+    known = [catalogue[item] for item in category_ids]
+    fine = tuple(item.id for item in known if item.share == "fine")
+    soft = tuple(item.id for item in known if item.share == "soften" and not item.for_now)
+    return (fine or soft)[:1]
+
+
 def _seed(case: Case, now: datetime) -> str:
     """Another wording each year and after each note sent within it: no note repeats the one before."""
     told_on = case.told_at.date()

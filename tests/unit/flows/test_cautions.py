@@ -1,0 +1,45 @@
+"""The advice on the card fits how the person tells them and what they have decided."""
+
+from itertools import product
+
+import pytest
+
+from bot.coaching.case import Channel, Circumstance, Commitment, Door, OfferForm, Source, Stage, Standing
+from bot.flows.calling import cautions
+from bot.wording import Words
+from tests.making import a_case
+
+
+@pytest.mark.parametrize(
+    ("locale", "to_call"), [("en", ("so call", "talk to", "talk in")), ("es", ("llama ", "habla "))]
+)
+def test_who_writes_is_not_asked_to_call_or_to_talk(
+    locale: str, to_call: tuple[str, ...], words: Words
+) -> None:
+    for source, commitment, form, circumstance, door in product(
+        Source, (Commitment.NOTHING, Commitment.ACCEPTED), OfferForm, Circumstance, (Door.WARM, Door.CLOSED)
+    ):
+        offer = {"source": source, "commitment": commitment, "form": form, "door": door}
+        case = a_case(**offer, circumstances=frozenset({circumstance}), channel=Channel.EMAIL)
+        for name in cautions(case):
+            said = words.text(f"letters.cautions.{name}", locale)
+            assert not any(part in said for part in to_call), said
+
+
+def test_who_has_decided_is_told_to_go_ahead_and_who_has_not_to_ask_for_time() -> None:
+    exploding = {"circumstances": frozenset({Circumstance.EXPLODING})}
+    assert cautions(a_case(**exploding)) == ("exploding_decided",)
+    open_still = a_case(**exploding, standing=Standing.NEGOTIABLE, stage=Stage.HELD)
+    assert cautions(open_still) == ("exploding",)
+
+
+def test_staying_is_named_only_where_the_texts_say_it() -> None:
+    staying = {"circumstances": frozenset({Circumstance.STAYING})}
+    assert cautions(a_case(**staying)) == ("staying",)
+    assert "staying" not in cautions(a_case(**staying, commitment=Commitment.ACCEPTED))
+    assert "staying" not in cautions(a_case(**staying, form=OfferForm.NONE_YET))
+
+
+def test_a_colleague_who_closes_the_door_is_not_asked_to_praise_the_team() -> None:
+    assert cautions(a_case(source=Source.INTERNAL, channel=Channel.IN_PERSON)) == ("internal",)
+    assert cautions(a_case(source=Source.INTERNAL, door=Door.CLOSED)) == ("internal_closed",)
