@@ -119,13 +119,13 @@ async def listing(store: Store, saying: Saying, now: datetime) -> str:
     return "\n".join([saying.say("home.list"), *lines, *more])
 
 
-async def next_step(store: Store, saying: Saying, now: datetime) -> Step:
+async def next_step(store: Store, saying: Saying, now: datetime, most: int = 1) -> Step:
     """What to do now: of the most urgent case, else of the interview that was begun, else to begin one."""
     standings = await open_standings(store, saying, now)
     first = next((item for item in standings if item.is_to_do), None)
     if first is not None:
         text = saying.say("replies.ahead.case", what=first.title, step=first.step, due=first.due)
-        return Step(text, first.next_choices()[:1])
+        return Step(text, first.next_choices()[:most])
     unfinished = await store.interview(saying.visitor.person)
     label = saying.say(f"home.buttons.{'go_on' if unfinished else 'decline_start'}")
     start = (Choice(Act.DECLINE_START, label, style="primary"),)

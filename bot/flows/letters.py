@@ -117,7 +117,8 @@ class Letters:
         if post.kind is PostKind.WELCOME:
             return welcome(saying, offered)
         lines = await listing(self.store, saying, now) if meaning is Meaning.LIST else ""
-        step = await next_step(self.store, saying, now) if meaning in GUIDED else None
+        most = 3 if meaning is Meaning.OTHER else 1  # who is lost needs one thing; else it may be any
+        step = await next_step(self.store, saying, now, most) if meaning in GUIDED else None
         if meaning in NEWS:
             step = await news(self.store, saying, now, meaning, post.case_id or "")
         return reply(saying, post, lines, step, offered)

@@ -48,6 +48,7 @@ async def test_what_ajar_does_not_understand_names_the_next_step_and_who_keeps_w
     await robin.say("my new boss is a walrus and I have no idea how any of this is supposed to work")
     await expect_said(robin, "Next: call them")
     assert "Slack" in text_of(own(robin)[-1])
+    assert {"script_show", "call_reached", "email_write"} <= _buttons(own(robin)[-1])
     assert "isn't kept" not in said(robin)
 
 
