@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.coaching import cadence
-from bot.coaching.case import Case, Commitment, EventKind, Outcome, Stage
+from bot.coaching.case import Case, EventKind, Outcome, Stage
 from bot.coaching.drafts import Draft, script_of
 from bot.coaching.interview import settled
 from bot.flows.desk import Cause, Desk, Opened, Told
@@ -62,16 +62,15 @@ class Call:
         await self.desk.write(cause, kept_edit(opened.case, script_of(opened.case), Draft("", body)))
 
     async def confirm_no(self, cause: Cause) -> Told:
-        """A held or signed case whose no is final now: everything to tell them follows."""
+        """A held case whose no is final now: everything to tell them follows, at the time planned."""
         opened = await self.desk.open(cause.person, cause.case_id)
-        if opened.case.stage not in {Stage.HELD, Stage.SIGNED}:
+        if opened.case.stage is not Stage.HELD:  # of a signed one more is asked first: see Corrections
             return Told(opened.saying.say("letters.told.already"))
         case = settled(opened.case)
-        if case.offer.commitment is Commitment.SIGNED:  # they took advice: from here on it is a withdrawal
-            case = replace(case, offer=replace(case.offer, commitment=Commitment.ACCEPTED))
-        case, _ = _planned_again(case, opened)
+        if case.plan.call_at is not None and case.plan.call_at <= opened.now:
+            case, _ = _planned_again(case, opened)
         posts = posts_for(case, opened.now, opened.visitor, cause.mark)
-        await self.desk.write(cause, case, posts, frozenset({PostKind.HELD, PostKind.SIGNED}))
+        await self.desk.write(cause, case, posts, frozenset({PostKind.HELD}))
         return Told(opened.saying.say("letters.told.no_confirm"))
 
     async def hold(self, cause: Cause) -> Told:

@@ -241,6 +241,14 @@ async def test_whoever_has_signed_is_asked_for_what_is_missing_first(robin: Pers
     assert "Next: call Gavin Belson, today if you can." in _window(robin)
 
 
+async def test_a_no_that_has_become_final_keeps_the_time_that_was_planned(robin: Person) -> None:
+    planned = START + timedelta(days=2, hours=1)
+    await decline(robin, standing="negotiable", plan={"call_at": planned})
+    await expect_said(robin, "Before you say no")
+    await robin.click("no_confirm")
+    await expect_said(robin, "You plan to tell them: Thursday 3 December at 10:00.")
+
+
 async def test_nobody_corrects_the_offer_of_another(robin: Person, marta: Person) -> None:
     await decline(robin)
     await expect_said(robin, "How did it go?")
