@@ -22,6 +22,8 @@ LEAD = timedelta(minutes=30)  # to read the script before a call
 AFTER_CALL = timedelta(hours=2)
 AFTER_TELLING = timedelta(hours=3)  # the email goes the same day
 LAST_CALL_BEFORE_DUE = timedelta(hours=4)
+AFTER_DUE = timedelta(hours=1)
+UNTOLD = frozenset({Stage.TELLING, Stage.FOLLOWING_UP})  # or perhaps told, with the email still to go
 SATURDAY = 5
 NOTES_BEFORE_YEARLY = 2
 SOON_AFTER = 3  # a note within a third of its distance from the one before, after a contact, is left out
@@ -94,14 +96,16 @@ def is_sensible_call_time(moment: datetime, zone: ZoneInfo, calendar: Calendar) 
 def suggest_call_at(
     now: datetime, zone: ZoneInfo, answer_due_at: datetime | None, calendar: Calendar
 ) -> datetime | None:
-    """The next good hour, full or half; any hour when the answer is due before it; None when past."""
-    if answer_due_at is not None and answer_due_at <= now:
-        return None
+    """The next good hour, full or half; nearer to the answer any at which they work; None: there is none."""
     earliest = _rounded_up(now + LEAD, zone)
-    good = next(moment for moment in _call_hours(earliest, zone, calendar) if moment >= earliest)
+    good = _first_between(CALL_FROM, CALL_UNTIL, earliest, zone, calendar)
     if answer_due_at is None or good < answer_due_at - timedelta(hours=1):
         return good
-    return earliest if earliest < answer_due_at else now + (answer_due_at - now) / 2
+    at_work = _first_between(SENSIBLE_FROM, SENSIBLE_UNTIL, earliest, zone, calendar)
+    tries = (at_work, now + (answer_due_at - now) / 2)
+    return next(
+        (m for m in tries if now < m < answer_due_at and is_sensible_call_time(m, zone, calendar)), None
+    )
 
 
 def _rounded_up(moment: datetime, zone: ZoneInfo) -> datetime:
@@ -110,13 +114,14 @@ def _rounded_up(moment: datetime, zone: ZoneInfo) -> datetime:
     return local if not past else local - past + timedelta(minutes=30)
 
 
-def _call_hours(earliest: datetime, zone: ZoneInfo, calendar: Calendar) -> Iterator[datetime]:
+def _first_between(
+    since: time, until: time, earliest: datetime, zone: ZoneInfo, calendar: Calendar
+) -> datetime:
     day = earliest.date()
     while True:
         day = calendar.working_day_from(day)
-        opens, closes = at(day, CALL_FROM, zone), at(day, CALL_UNTIL, zone)
-        if earliest <= closes:
-            yield max(opens, earliest)
+        if earliest <= at(day, until, zone):
+            return max(at(day, since, zone), earliest)
         day += timedelta(days=1)
 
 
@@ -126,7 +131,8 @@ def reminders(
     """What to remind of until the email is sent: the names of PostKind, with when.
 
     The call after its planned time and the next working morning; the email the same day and the next
-    working morning; four hours before the answer is due, the email goes anyway.
+    working morning. While they wait for the answer: four hours before it is due, the email goes anyway,
+    and once after that, what can still be said.
     """
     found: list[tuple[str, datetime]] = []
     if case.stage is Stage.TELLING:
@@ -140,11 +146,11 @@ def reminders(
         found.append(("remind_email", _next_morning(now, zone, calendar)))
     found = [(name, moment) for name, moment in found if _is_awake(moment, zone)]
     due_at = case.offer.answer_due_at
-    if due_at is not None and case.stage in {Stage.TELLING, Stage.FOLLOWING_UP}:
-        found = [(name, moment) for name, moment in found if moment < due_at - LAST_CALL_BEFORE_DUE]
-        if due_at - LAST_CALL_BEFORE_DUE > now:
-            found.append(("last_call", due_at - LAST_CALL_BEFORE_DUE))
-    return tuple(found)
+    if due_at is None or case.answered_at is not None or case.stage not in UNTOLD:
+        return tuple(found)
+    found = [(name, moment) for name, moment in found if moment < due_at - LAST_CALL_BEFORE_DUE]
+    around = (("last_call", due_at - LAST_CALL_BEFORE_DUE), ("overdue", due_at + AFTER_DUE))
+    return (*found, *((name, moment) for name, moment in around if moment > now))
 
 
 def _is_awake(moment: datetime, zone: ZoneInfo) -> bool:

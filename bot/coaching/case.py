@@ -258,11 +258,20 @@ class Case:
         return any(_tells(event) for event in self.history)
 
     @property
+    def answered_at(self) -> datetime | None:
+        """When they first got the no that held; None while they wait for one."""
+        return next((item.at for item in self.history if _tells(item) and item.note not in CAME_BACK), None)
+
+    @property
     def told_at(self) -> datetime:
-        """When they were first told the no that held; the start of the case if never."""
-        told = [event for event in self.history if _tells(event)]
-        final = (event.at for event in told if event.note not in CAME_BACK)
-        return next(final, max((event.at for event in told), default=self.created_at))
+        """The same, else when they were last spoken to; the start of the case if never."""
+        told = (event.at for event in self.history if _tells(event))
+        return self.answered_at or max(told, default=self.created_at)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether they waited for an answer until it was due, and still do."""
+        due_at = self.offer.answer_due_at
+        return due_at is not None and due_at <= now and self.answered_at is None
 
     @property
     def heard_at(self) -> datetime | None:

@@ -240,6 +240,7 @@ def _history(case: Case, now: datetime, zone: tzinfo) -> dict[str, object]:
         **_heard(case, local),
         "months": _months_between(case.told_at.astimezone(zone).date(), local.date()),
         "part_of_year": next(name for last, name in PARTS_OF_YEAR if local.month <= last),
+        "is_late": case.is_overdue(now),
         "is_telling": case.stage is Stage.TELLING,
         "event": case.text_of(EVENT_NAME),
         "own_line": case.text_of(OWN_LINE),

@@ -29,6 +29,7 @@ from bot.coaching.interview import default_channel, first_stage
 
 DECIDED_AT = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)  # drafts speak of distances only
 A_MONTH = timedelta(days=31)
+OVERDUE = {"answer_due_at": DECIDED_AT - timedelta(hours=5)}
 NAMED = {"company": "Acme", "role": "Product Designer", "contact_name": "Dana O'Neil"}
 SIGNED_BY = {"own_name": "Robin Reyes", "own_phone": "+1 555 010 2244", "thanks_for": Thanks.ANSWERS}
 WordingOf = Callable[[str], str]  # a category → the wording that is shared
@@ -92,6 +93,9 @@ EXAMPLES: Mapping[str, Example] = {
     "withdrawing": Example({"form": OfferForm.NONE_YET}),
     "after_voicemail": Example(call=Outcome.VOICEMAIL),
     "after_the_call": Example(call=Outcome.REACHED),
+    "late": Example(OVERDUE),
+    "late_after_voicemail": Example(OVERDUE, call=Outcome.VOICEMAIL),
+    "late_and_closed": Example({**OVERDUE, "door": Door.CLOSED}, {"channel": Channel.IN_PERSON}),
     "after_an_answer": Example(call=Outcome.REACHED, has_answered=True),
 }
 

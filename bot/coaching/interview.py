@@ -34,6 +34,7 @@ Answers = Mapping[str, object]
 MOST_REASONS = 5  # wordings for more would not fit a modal that one reads in two minutes
 MOST_SHARED = 2  # one or two reasons are heard; a third sounds like a complaint
 FARTHEST_DUE = timedelta(days=366)
+HALF_AN_HOUR = timedelta(minutes=30)
 
 
 class Step(StrEnum):
@@ -249,10 +250,17 @@ def _call_problem(
         return {"call_at": "call_is_past"}
     if due_at is not None and call_at >= due_at:
         return {"call_at": "call_after_due"}
-    # With an answer due within a day there may be no working hour left: any hour is better than none.
-    if not is_working_time(call_at) and (due_at is None or due_at - now > timedelta(days=1)):
-        return {"call_at": "call_out_of_hours"}
-    return {}
+    # With an answer due within a day, or no working hour left before it, any hour is better than none.
+    is_near = due_at is not None and (
+        due_at - now <= timedelta(days=1) or not _has_hour(now, due_at, is_working_time)
+    )
+    return {} if is_near or is_working_time(call_at) else {"call_at": "call_out_of_hours"}
+
+
+def _has_hour(now: datetime, due_at: datetime, is_working_time: Callable[[datetime], bool]) -> bool:
+    """Whether somebody works before the answer is due; after a fortnight somebody does."""
+    halves = min((due_at - now) // HALF_AN_HOUR, 14 * 48)
+    return any(is_working_time(now + number * HALF_AN_HOUR) for number in range(halves + 1))
 
 
 def moment_in(answers: Answers, question_id: str) -> datetime | None:

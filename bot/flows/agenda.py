@@ -6,6 +6,8 @@ from datetime import datetime
 
 from bot.coaching.case import Case, Channel, Stage
 from bot.flows.ports import Post, PostKind
+from bot.flows.timing import comes_at
+from bot.flows.visitor import Visitor
 
 ANSWER_DUE = "answer_due"
 CALL = "call"
@@ -14,6 +16,7 @@ AHEAD = frozenset(
         PostKind.REMIND_CALL,
         PostKind.REMIND_EMAIL,
         PostKind.LAST_CALL,
+        PostKind.OVERDUE,
         PostKind.HELD,
         PostKind.SIGNED,
         PostKind.NUDGE,
@@ -37,20 +40,29 @@ class Entry:
     company: str = field(repr=False)
 
 
-def agenda(cases: Iterable[Case], upcoming: Iterable[Post], now: datetime) -> tuple[Entry, ...]:
-    """Everything ahead of these cases, the earliest first; the names are those that the cases carry."""
+def agenda(
+    cases: Iterable[Case], upcoming: Iterable[Post], now: datetime, visitor: Visitor
+) -> tuple[Entry, ...]:
+    """Everything ahead of these cases, the earliest first; the names are those that the cases carry.
+
+    Messages stand at the time at which they come; one at the time of the planned call says no more than it.
+    """
     known = {case.id: case for case in cases}
     found = [entry for case in known.values() for entry in _moments(case)]
     for post in upcoming:
         case = known.get(post.case_id or "")
         if case is not None and post.kind in AHEAD:
-            found.append(_entry(case, post.kind, post.due_at, post.id))
+            found.append(_entry(case, post.kind, comes_at(post, visitor), post.id))
+    calls = {(entry.case_id, entry.at) for entry in found if entry.name == CALL}
+    found = [
+        item for item in found if item.name != PostKind.REMIND_CALL or (item.case_id, item.at) not in calls
+    ]
     return tuple(sorted((entry for entry in found if entry.at > now), key=lambda entry: (entry.at, entry.id)))
 
 
 def _moments(case: Case) -> Iterable[Entry]:
     due_at = case.offer.answer_due_at
-    if due_at is not None and case.stage in NOT_TOLD:
+    if due_at is not None and case.stage in NOT_TOLD and case.answered_at is None:
         yield _entry(case, ANSWER_DUE, due_at, f"{case.id}-due")
     call_at = case.plan.call_at
     if call_at is not None and case.stage is Stage.TELLING and case.plan.channel is not Channel.EMAIL:

@@ -76,7 +76,7 @@ class Calendar:
         if is_veiled:
             cases = [shown(case, saying) for case in cases]
         upcoming = await self.desk.store.upcoming(person, limit=MOST_ROWS)
-        entries = agenda(cases, upcoming, now)
+        entries = agenda(cases, upcoming, now, saying.visitor)
         return Feed(tuple(entry for entry in entries if entry.at <= now + AHEAD), saying)
 
 

@@ -9,8 +9,18 @@ from bot.coaching.drafts import Draft, script_of
 from bot.coaching.interview import settled
 from bot.flows.desk import Cause, Desk, Opened, Told
 from bot.flows.drafting import Drafting, kept_edit
-from bot.flows.openings import REMINDERS, post_for, posts_for, reminder_posts, replaced_by
+from bot.flows.openings import (
+    REMINDED,
+    REMINDERS,
+    WHILE_UNDECIDED,
+    post_for,
+    posts_for,
+    reminder_posts,
+    replaced_by,
+    still_undecided_posts,
+)
 from bot.flows.ports import Post, PostKind
+from bot.flows.timing import comes_at
 
 TRIES_BEFORE_EMAIL = 2
 
@@ -34,15 +44,34 @@ class Call:
             case, posts = _after_voicemail(case, opened, cause.mark)
         else:
             case, posts = _after_talk(case, opened, cause.mark, outcome)
-        await self.desk.write(cause, case, posts, replaced_by(posts))
+        await self.desk.write(cause, case, posts, replaced_by(case, posts))
         return Told(opened.saying.say(f"letters.told.{cause.act}"))
 
     async def _not_yet(self, cause: Cause, opened: Opened) -> Told:
+        """A time that lies ahead stays, with its reminders; else the next good one, with a reminder."""
+        planned = opened.case.plan.call_at
+        if planned is not None and planned > opened.now:
+            text = opened.saying.say("letters.told.call_not_yet_planned", when=opened.saying.moment(planned))
+            return Told(text, keeps_choices=True)
         case, next_at = _planned_again(opened.case, opened)
-        posts = (post_for(case, PostKind.REMIND_CALL, next_at, cause.mark),) if next_at else ()
+        cause = replace(cause, mark=f"{cause.mark}:{opened.now:%Y-%m-%dT%H:%M}")  # it may be chosen again
+        note = await self._turn(cause)
+        posts = (post_for(case, PostKind.REMIND_CALL, next_at, cause.mark, note),) if next_at else ()
         await self.desk.write(cause, case, posts, frozenset({PostKind.REMIND_CALL}))
-        when = opened.saying.moment(next_at) if next_at else ""
-        return Told(opened.saying.say("letters.told.call_not_yet", when=when))
+        when = opened.saying.moment(comes_at(posts[0], opened.visitor)) if posts else ""
+        is_late = case.is_overdue(opened.now)
+        text = opened.saying.say("letters.told.call_not_yet", when=when, is_late=is_late)
+        return Told(text, keeps_choices=True)
+
+    async def _turn(self, cause: Cause) -> str:
+        """Which words the next reminder has: those that were to come next, else others than the last."""
+        upcoming = await self.desk.store.upcoming(cause.person, limit=200)
+        for post in upcoming:
+            if post.case_id == cause.case_id and post.kind is PostKind.REMIND_CALL:
+                return post.note
+        past = await self.desk.store.past(cause.person, cause.case_id)
+        said = sum(item.post.kind is PostKind.REMIND_CALL for item in past)
+        return REMINDED[max(1, said) % len(REMINDED)]
 
     async def show_again(self, cause: Cause) -> Told:
         """Send what to say once more."""
@@ -70,16 +99,14 @@ class Call:
         if case.plan.call_at is not None and case.plan.call_at <= opened.now:
             case, _ = _planned_again(case, opened)
         posts = posts_for(case, opened.now, opened.visitor, cause.mark)
-        await self.desk.write(cause, case, posts, frozenset({PostKind.HELD}))
+        await self.desk.write(cause, case, posts, WHILE_UNDECIDED)
         return Told(opened.saying.say("letters.told.no_confirm"))
 
     async def hold(self, cause: Cause) -> Told:
         """The person wants to think: nothing is told meanwhile."""
         opened = await self.desk.open(cause.person, cause.case_id)
         case = replace(opened.case, stage=Stage.HELD)
-        posts = tuple(
-            post for post in posts_for(case, opened.now, opened.visitor, cause.mark) if post.note == "due"
-        )
+        posts = still_undecided_posts(case, opened.now, cause.mark)
         await self.desk.write(cause, case, posts, REMINDERS)
         return Told(opened.saying.say("letters.told.case_hold"))
 

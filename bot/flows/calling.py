@@ -17,7 +17,7 @@ from bot.coaching.correcting import taken_back
 from bot.coaching.drafts import PAY, DraftKind, asks_for_time, keeps_door_open, reply_while_open, script_of
 from bot.flows.acts import Act
 from bot.flows.drafting import Draft
-from bot.flows.openings import NOTES
+from bot.flows.openings import NOTES, REMINDED
 from bot.flows.ports import Choice, Letter, Passage
 from bot.flows.sheet import Sheet
 from bot.flows.typed import cleaned, in_one_line
@@ -48,7 +48,7 @@ def is_by_phone(case: Case) -> bool:
 def card(sheet: Sheet) -> Letter:
     """Where things stand."""
     case = sheet.case
-    passages = [sheet.heading("card.heading"), sheet.words(f"stages.{case.stage}")]
+    passages = [sheet.heading("card.heading"), sheet.words(stage_words(case))]
     if case.offer.answer_due_at:
         passages.append(Passage(sheet.saying.due(case.offer.answer_due_at, sheet.now)))
     if case.plan.call_at and case.stage is Stage.TELLING:
@@ -59,6 +59,12 @@ def card(sheet: Sheet) -> Letter:
     if case.stage is Stage.TELLING:
         passages.append(sheet.aside("card.next"))
     return Letter(sheet.say("card.summary"), tuple(passages))
+
+
+def stage_words(case: Case) -> str:
+    """The words for where it stands; the email may be written before they heard anything."""
+    is_silent = case.stage is Stage.FOLLOWING_UP and not case.is_told
+    return "card.untold" if is_silent else f"stages.{case.stage}"
 
 
 def _ledger(sheet: Sheet) -> list[Passage]:
@@ -130,7 +136,8 @@ def voicemail(sheet: Sheet) -> Letter:
     """The first time: what to leave and when to try again. After two tries the email goes."""
     tries = sum(event.kind is EventKind.CALL and event.note == "voicemail" for event in sheet.case.history)
     if tries > 1:
-        return Letter(sheet.say("voicemail.summary"), (sheet.words("voicemail.email"),))
+        text = sheet.words("voicemail.email", is_late=sheet.case.is_overdue(sheet.now))
+        return Letter(sheet.say("voicemail.summary"), (text,))
     passages = [sheet.words("voicemail.text"), *sheet.draft_passages(DraftKind.VOICEMAIL)]
     if sheet.case.plan.call_at and sheet.case.plan.call_at > sheet.now:
         passages.append(sheet.words("voicemail.next", when=sheet.saying.moment(sheet.case.plan.call_at)))
@@ -292,8 +299,18 @@ def upset(sheet: Sheet) -> Letter:
     """It went badly: no rebuttal, one calm email."""
     return Letter(
         sheet.say("upset.summary"),
-        (sheet.heading("upset.heading"), sheet.words("upset.text"), sheet.words("upset.next")),
+        (
+            sheet.heading("upset.heading"),
+            sheet.words("upset.text", was_late=was_late(sheet.case)),
+            sheet.words("upset.next"),
+        ),
     )
+
+
+def was_late(case: Case) -> bool:
+    """Whether they were told after the answer was due."""
+    due_at = case.offer.answer_due_at
+    return due_at is not None and case.told_at > due_at
 
 
 def another_role(sheet: Sheet) -> Letter:
@@ -306,7 +323,8 @@ def another_role(sheet: Sheet) -> Letter:
 
 def remind_call(sheet: Sheet) -> Letter:
     """They don't know yet."""
-    passages = [sheet.words("remind_call.text")]
+    turn = sheet.note if sheet.note in REMINDED else ""
+    passages = [sheet.words(f"remind_call.{turn or 'text'}")]
     if sheet.case.offer.answer_due_at:
         passages.append(Passage(sheet.saying.due(sheet.case.offer.answer_due_at, sheet.now)))
     if sheet.case.plan.channel is Channel.EMAIL:
@@ -317,9 +335,10 @@ def remind_call(sheet: Sheet) -> Letter:
 
 def remind_email(sheet: Sheet) -> Letter:
     """The email that confirms it is still to go; here it is again."""
+    text = "remind_email.text" if sheet.case.is_told else "remind_email.untold"
     return Letter(
         sheet.say("remind_email.summary"),
-        (sheet.words("remind_email.text"), *email_passages(sheet)),
+        (sheet.words(text), *email_passages(sheet)),
         email_choices(sheet),
     )
 
@@ -337,3 +356,19 @@ def last_call(sheet: Sheet) -> Letter:
         ),
         email_choices(sheet),
     )
+
+
+def overdue(sheet: Sheet) -> Letter:
+    """Once, soon after the answer was due: a late one is better than none, and here are the words."""
+    case, due_at = sheet.case, sheet.case.offer.answer_due_at
+    heading = sheet.heading("overdue.heading", when=sheet.saying.moment(due_at) if due_at else "")
+    if case.stage is Stage.HELD:
+        choices = (sheet.choice(Act.NO_CONFIRM, style="primary"), sheet.choice(Act.CASE_ACCEPT))
+        return Letter(sheet.say("overdue.summary"), (heading, sheet.words("overdue.held")), choices)
+    is_live = case.plan.channel is not Channel.EMAIL
+    text = sheet.words("overdue.text", is_live=is_live, by_phone=is_by_phone(case))
+    acts = (Act.CALL_REACHED, Act.SCRIPT_SHOW, Act.EMAIL_EDIT, Act.CASE_CLOSE)
+    others = (act for act in acts if is_live or act not in {Act.CALL_REACHED, Act.SCRIPT_SHOW})
+    sent = sheet.choice(Act.EMAIL_SEND, style="primary")
+    passages = (heading, text, *email_passages(sheet))
+    return Letter(sheet.say("overdue.summary"), passages, (sent, *(sheet.choice(act) for act in others)))

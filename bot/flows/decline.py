@@ -224,6 +224,7 @@ class Decline:
             own_readings=await self._own_readings(interview.answers, visitor) if step is Step.PLAN else {},
             own_slips=self._own_slips(interview.answers, visitor) if step is Step.PLAN else {},
             unread=self._unread(raw, visitor) if step is Step.WORDING else (),
+            has_call_hour=step is not Step.PLAN or self._call_hour(interview.answers, visitor) is not None,
         )
         return page.screen(Saying(self._wording, visitor), self._catalogue.of(visitor.locale))
 
@@ -267,15 +268,17 @@ class Decline:
             return {SHARED: list(fit_to_share(reasons_in(answers), self._catalogue))}
         if step is not Step.PLAN or "tone" in answers:
             return {}
-        call_at = cadence.suggest_call_at(
-            self._clock.now(), visitor.zone, moment_in(answers, "answer_due_at"), visitor.calendar
-        )
+        call_at = self._call_hour(answers, visitor)
         return {
             **({"rhythm": visitor.preferences.rhythm} if visitor.preferences.rhythm else {}),
             "channel": default_channel(answers),
             "call_at": call_at.isoformat() if call_at else "",
             "own_name": visitor.profile.name,
         }
+
+    def _call_hour(self, answers: Answers, visitor: Visitor) -> datetime | None:
+        due_at = moment_in(answers, "answer_due_at")
+        return cadence.suggest_call_at(self._clock.now(), visitor.zone, due_at, visitor.calendar)
 
     async def _interview(self, person: Person, interview_id: str) -> Interview:
         interview = await self._store.interview(person, interview_id)

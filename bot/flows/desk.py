@@ -40,6 +40,7 @@ class Told:
 
     text: str = field(repr=False)
     case: Case | None = None
+    keeps_choices: bool = False  # nothing was settled: the buttons stay
 
 
 @dataclass(frozen=True)

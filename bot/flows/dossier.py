@@ -34,7 +34,7 @@ class Dossier:
         upcoming = await store.upcoming(person, limit=MOST_ROWS)
         past = await store.past(person, case_id)
         standing = standing_of(opened.case, saying, opened.now, upcoming, past)
-        ahead = agenda((standing.case,), upcoming, opened.now)[:LINES_AHEAD]
+        ahead = agenda((standing.case,), upcoming, opened.now, opened.visitor)[:LINES_AHEAD]
         lines = [
             f"• {standing.when(entry.at)}: {saying.say(f'home.ahead.entries.{entry.name}', company='')}"
             for entry in ahead

@@ -7,7 +7,7 @@ from bot.coaching.drafts import DraftKind, keeps_in_touch
 from bot.flows.call import email_posts
 from bot.flows.desk import Cause, Desk, Told
 from bot.flows.drafting import Draft, Drafting, kept_edit
-from bot.flows.openings import REMINDERS, nudge_posts, post_for, replaced_by
+from bot.flows.openings import REMINDERS, WHILE_UNDECIDED, nudge_posts, post_for, replaced_by
 from bot.flows.ports import PostKind
 
 LONGEST_SUBJECT = 150
@@ -26,7 +26,7 @@ class Email:
         opened = await self.desk.open(cause.person, cause.case_id)
         case = replace(opened.case, stage=Stage.FOLLOWING_UP)
         posts = email_posts(case, opened, cause.mark)
-        await self.desk.write(cause, case, posts, replaced_by(posts))
+        await self.desk.write(cause, case, posts, replaced_by(case, posts))
         return Told(opened.saying.say("letters.told.email_write"))
 
     async def draft(self, cause: Cause) -> Draft:
@@ -52,7 +52,7 @@ class Email:
         nudges = nudge_posts(case, opened.now, opened.visitor, cause.mark)
         case = replace(case, reconnect_at=nudges[0].due_at if nudges else None)
         plan = post_for(case, PostKind.RECONNECT_PLAN, opened.now, cause.mark)
-        await self.desk.write(cause, case, (plan, *nudges), REMINDERS | {PostKind.HELD})
+        await self.desk.write(cause, case, (plan, *nudges), REMINDERS | WHILE_UNDECIDED)
         return Told(told)
 
 

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from bot.coaching.case import Case, Person, Stage
 from bot.flows.acts import Act
-from bot.flows.agenda import Entry, agenda
+from bot.flows.agenda import AHEAD, Entry, agenda
 from bot.flows.desk import Desk
 from bot.flows.onboarding import Step
 from bot.flows.ports import Choice, Holdings, Interview, Part, Passage, Past, Post, Store
-from bot.flows.standing import UNDECIDED, Standing, noted_at
+from bot.flows.standing import TO_DO, UNDECIDED, Standing, noted_at
+from bot.flows.timing import comes_at
 from bot.flows.veil import code_name_of, shown
 from bot.flows.visitor import Saying
 
@@ -162,20 +163,30 @@ def standing_of(
     case: Case, saying: Saying, now: datetime, upcoming: Iterable[Post], past: Iterable[Past]
 ) -> Standing:
     """A case among the messages about it, under the name that is to be shown."""
-    planned = (post.due_at for post in upcoming if post.case_id == case.id and post.due_at > now)
+    planned = [
+        comes_at(post, saying.visitor)
+        for post in upcoming
+        if post.case_id == case.id and post.due_at > now and post.kind in AHEAD
+    ]
+    next_at = None if saying.visitor.preferences.is_paused else min(planned, default=None)
     about = [item for item in past if item.post.case_id == case.id]
-    return Standing(shown(case, saying), saying, now, noted_at(case, about), next(planned, None))
+    return Standing(shown(case, saying), saying, now, noted_at(case, about), next_at)
 
 
 def _order(standing: Standing) -> tuple[int, datetime]:
-    """Those to do by their urgency, then those in touch by the next message, then those at rest."""
-    if standing.case.stage in UNDECIDED:
-        return 1, standing.urgency
+    """Those to be answered by their urgency, then what is open without a day, then whom to say hello to;
+    those in touch by the next message, then those at rest.
+    """
+    stage = standing.case.stage
+    if stage in UNDECIDED and not standing.is_due_soon:
+        return 2, standing.urgency
+    if stage in TO_DO:
+        return (1 if standing.is_long_overdue else 0), standing.urgency
     if standing.is_to_do:
-        return 0, standing.urgency
-    if standing.case.stage is Stage.IN_TOUCH:
-        return 2, standing.next_at or standing.now
-    return 3, standing.case.created_at
+        return 3, standing.urgency
+    if stage is Stage.IN_TOUCH:
+        return 4, standing.next_at or standing.now
+    return 5, standing.case.created_at
 
 
 def _place(shelf: str) -> tuple[str, int]:
@@ -272,7 +283,7 @@ def _turning(look: _Look, name: str, number: int, count: int) -> tuple[Part, ...
 def _ahead(look: _Look) -> tuple[Part, ...]:
     """The next ninety days."""
     cases = [item.case for item in look.standings]
-    entries = agenda(cases, look.upcoming, look.now)
+    entries = agenda(cases, look.upcoming, look.now, look.saying.visitor)
     near = [entry for entry in entries if entry.at <= look.now + DAYS_AHEAD]
     lines = [_line(look, entry) for entry in near[:LINES_AHEAD]]
     if len(near) > LINES_AHEAD:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.coaching import cadence
 from bot.coaching.case import Case, Stage
 from bot.coaching.reasons import Catalogue
 from bot.flows import calling, reconnecting
@@ -13,6 +12,7 @@ from bot.flows.drafting import Drafting, in_the_words_of
 from bot.flows.home import listing, next_step
 from bot.flows.news import news
 from bot.flows.onboarding import GUIDED, Offered, installed, meant, reply, welcome
+from bot.flows.openings import BY_DUE
 from bot.flows.ports import (
     Background,
     Clock,
@@ -28,19 +28,10 @@ from bot.flows.ports import (
 from bot.flows.rehearsal_letters import invitation
 from bot.flows.replies import NEWS, Meaning
 from bot.flows.sheet import Sheet
+from bot.flows.timing import AGAIN, UNASKED, allowed_at, is_unasked
 from bot.flows.veil import shown
 from bot.flows.visitor import Saying, Visitor, visitor_of
 
-# Of its own accord, rather than as the answer to what the person just did: these keep quiet hours.
-UNASKED = frozenset(
-    {
-        PostKind.REMIND_CALL,
-        PostKind.REMIND_EMAIL,
-        PostKind.NUDGE,
-        PostKind.SILENCE,
-        PostKind.RETENTION,
-    }
-)
 ABOUT_NO_CASE = frozenset({PostKind.REPLY, PostKind.WELCOME, PostKind.INSTALLED})
 STILL_CLOSED = frozenset({Stage.CLOSED})
 STILL_TELLING = frozenset({Stage.TELLING})
@@ -49,13 +40,13 @@ WANTED_IN: Mapping[PostKind, frozenset[Stage]] = {
     PostKind.REMIND_CALL: STILL_TELLING,
     PostKind.REMIND_EMAIL: frozenset({Stage.FOLLOWING_UP}),
     PostKind.LAST_CALL: STILL_OPEN,
+    PostKind.OVERDUE: STILL_OPEN | {Stage.HELD},
     PostKind.NUDGE: frozenset({Stage.IN_TOUCH}),
     PostKind.SILENCE: frozenset({Stage.IN_TOUCH}),
     PostKind.HELD: frozenset({Stage.HELD}),
     PostKind.SIGNED: frozenset({Stage.SIGNED}),
     PostKind.RETENTION: STILL_CLOSED,
 }
-AGAIN = frozenset({PostKind.HELD, PostKind.SIGNED})  # said at once, and once more before it is due
 OVERTAKING = (UNASKED | {PostKind.LAST_CALL} | AGAIN) - {PostKind.RETENTION}
 PAUSE = timedelta(days=1)
 GUESSES = 6  # tries, about five minutes, before a letter goes by the defaults
@@ -92,7 +83,7 @@ class Letters:
             return self._about(case, post, saying, now)
         if reason := _reason_to_drop(post, case, behind, now):
             return Drop(reason)
-        if _is_unasked(post):
+        if is_unasked(post):
             if profile.is_guess and not behind.preferences.time_zone and post.attempts <= GUESSES:
                 raise SendFailedError("profile_unknown")
             if waiting := _waiting(post, visitor, now):
@@ -149,6 +140,10 @@ def _reason_to_drop(post: Post, case: Case, behind: Background, now: datetime) -
     """Why this row is not wanted any more; empty when it is."""
     if case.stage not in WANTED_IN.get(post.kind, frozenset(Stage) - STILL_CLOSED):
         return "stage_passed"
+    if post.kind in BY_DUE and case.answered_at is not None:
+        return "answered"
+    if post.kind is PostKind.OVERDUE and not case.is_overdue(now):  # another day was agreed on
+        return "not_overdue"
     if _is_too_late(post.kind, post.note, case, now):
         return "too_late"
     if behind.preferences.is_paused and post.kind is PostKind.LAST_CALL:  # held it would come too late
@@ -158,15 +153,11 @@ def _reason_to_drop(post: Post, case: Case, behind: Background, now: datetime) -
 
 def _waiting(post: Post, visitor: Visitor, now: datetime) -> Hold | None:
     """A pause, another local hour since they moved, a day off, or quiet hours."""
-    preferences, zone = visitor.preferences, visitor.zone
     # A pause does not hold back the warning that something will be erased.
-    if preferences.is_paused and post.kind is not PostKind.RETENTION:
+    if visitor.preferences.is_paused and post.kind is not PostKind.RETENTION:
         return Hold(now + PAUSE)
-    quiet = cadence.Quiet(preferences.quiet_from, preferences.quiet_until)
-    allowed_at = quiet.end(now, zone)
-    if post.kind is PostKind.NUDGE and post.note:  # a snoozed one has its own hour
-        allowed_at = cadence.note_moment(post.first_due_at, now, zone, visitor.calendar, quiet)
-    return Hold(allowed_at) if allowed_at > now else None
+    moment = allowed_at(post, visitor, now)
+    return Hold(moment) if moment > now else None
 
 
 def _is_too_late(kind: PostKind, note: str, case: Case, now: datetime) -> bool:
@@ -177,7 +168,7 @@ def _is_too_late(kind: PostKind, note: str, case: Case, now: datetime) -> bool:
 
 
 def _is_planned(post: Post) -> bool:
-    return post.kind is PostKind.LAST_CALL or (_is_unasked(post) and post.kind is not PostKind.RETENTION)
+    return post.kind is PostKind.LAST_CALL or (is_unasked(post) and post.kind is not PostKind.RETENTION)
 
 
 def _is_overtaken(post: Post, case: Case, behind: Background, now: datetime) -> bool:
@@ -187,10 +178,6 @@ def _is_overtaken(post: Post, case: Case, behind: Background, now: datetime) -> 
         for kind, place in behind.waiting.items()
         if kind in OVERTAKING and place <= now and not _is_too_late(kind, "due", case, now)
     )
-
-
-def _is_unasked(post: Post) -> bool:
-    return post.kind in UNASKED or (post.kind in AGAIN and post.note == "due")
 
 
 WRITERS: Mapping[PostKind, Writer] = {
@@ -208,6 +195,7 @@ WRITERS: Mapping[PostKind, Writer] = {
     PostKind.REMIND_CALL: calling.remind_call,
     PostKind.REMIND_EMAIL: calling.remind_email,
     PostKind.LAST_CALL: calling.last_call,
+    PostKind.OVERDUE: calling.overdue,
     PostKind.NUDGE: reconnecting.nudge,
     PostKind.RECONNECT_PLAN: reconnecting.plan,
     PostKind.SILENCE: reconnecting.silence,

@@ -20,14 +20,18 @@ NOTES = (
     DraftKind.NOTE_REFERENCES,
     DraftKind.NOTE_OTHER_EMPLOYER,
 )
-REMINDERS = frozenset({PostKind.REMIND_CALL, PostKind.REMIND_EMAIL, PostKind.LAST_CALL})
+BY_DUE = frozenset({PostKind.LAST_CALL, PostKind.OVERDUE})  # before the answer is due, and after it
+REMINDERS = frozenset({PostKind.REMIND_CALL, PostKind.REMIND_EMAIL}) | BY_DUE
+WHILE_UNDECIDED = frozenset({PostKind.HELD, PostKind.SIGNED, PostKind.OVERDUE})
+REMINDED = ("", "again", "still")  # which words a reminder to tell them has, in turn
 
 
-def replaced_by(posts: Iterable[Post]) -> frozenset[PostKind]:
-    """The reminders that these rows take the place of; the warning before the answer is due stays
-    unless it comes anew.
+def replaced_by(case: Case, posts: Iterable[Post]) -> frozenset[PostKind]:
+    """The reminders that these rows take the place of; those about the day on which the answer is due
+    stay, unless they come anew or the answer was given.
     """
-    return REMINDERS - ({PostKind.LAST_CALL} - {post.kind for post in posts})
+    kept = BY_DUE - {post.kind for post in posts} if case.answered_at is None else frozenset()
+    return REMINDERS - kept
 
 
 def post_for(case: Case, kind: PostKind, due_at: datetime, mark: str = "", note: str = "") -> Post:
@@ -66,7 +70,16 @@ def _held_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
     if asks_for_time(case):
         posts.append(post_for(case, PostKind.MORE_TIME, now, mark))
     posts.append(post_for(case, PostKind.HELD, now, mark))
-    return (*posts, *_before_due(case, PostKind.HELD, HELD_AHEAD, now, mark))
+    return (*posts, *still_undecided_posts(case, now, mark))
+
+
+def still_undecided_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
+    """Whether it has become clear: before the answer is due, and once after."""
+    due_at = case.offer.answer_due_at
+    posts = _before_due(case, PostKind.HELD, HELD_AHEAD, now, mark)
+    if due_at is None or due_at + cadence.AFTER_DUE <= now:
+        return posts
+    return (*posts, post_for(case, PostKind.OVERDUE, due_at + cadence.AFTER_DUE, mark))
 
 
 def _before_due(case: Case, kind: PostKind, ahead: timedelta, now: datetime, mark: str) -> tuple[Post, ...]:
@@ -94,9 +107,13 @@ def reminder_posts(case: Case, now: datetime, visitor: Visitor, mark: str) -> tu
     """What to be reminded of at this stage, until the email is sent."""
     due = cadence.reminders(case, now, visitor.zone, visitor.calendar)
     return tuple(
-        post_for(case, PostKind(name), due_at, f"{mark}:{number}")
+        post_for(case, PostKind(name), due_at, f"{mark}:{number}", _turn(PostKind(name), number))
         for number, (name, due_at) in enumerate(due)
     )
+
+
+def _turn(kind: PostKind, number: int) -> str:
+    return REMINDED[number % len(REMINDED)] if kind is PostKind.REMIND_CALL else ""
 
 
 def nudge_posts(case: Case, now: datetime, visitor: Visitor, mark: str) -> tuple[Post, ...]:

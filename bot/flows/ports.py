@@ -28,6 +28,7 @@ class PostKind(StrEnum):
     REMIND_CALL = "remind_call"
     REMIND_EMAIL = "remind_email"
     LAST_CALL = "last_call"  # hours before the answer is due: the email goes anyway
+    OVERDUE = "overdue"  # once, soon after it was due: what can still be said
     NUDGE = "nudge"
     PERSONAL = "personal"  # a note with a line of one's own or about an event; note: a draft
     SILENCE = "silence"
@@ -49,7 +50,7 @@ class Post:
     due_at: datetime
     key: str  # unique: the same cause never makes two rows
     case_id: str | None = None
-    note: str = ""  # an Occasion, a draft's name; never personal words
+    note: str = ""  # an Occasion, a draft's name, which reminder it is; never personal words
     attempts: int = 0
     lease: str = ""  # names the claim while one is held
     may_be_sent: bool = False  # an earlier try ended between "sent" and "recorded"

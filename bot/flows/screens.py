@@ -81,6 +81,7 @@ class StepPage:
     own_readings: Mapping[str, Reading] = field(default_factory=dict, repr=False)  # of wordings typed
     own_slips: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     unread: tuple[str, ...] = ()  # why raw words in another language say nothing, in both
+    has_call_hour: bool = True  # whether anybody works before the answer is due
 
     def screen(self, saying: Saying, catalogue: Catalogue) -> Screen:
         """The page in the visitor's words."""
@@ -108,7 +109,9 @@ class StepPage:
 
     def _notices(self, saying: Saying, catalogue: Catalogue) -> tuple[Notice, ...]:
         if self.step is Step.PLAN:
-            return tuple(self._own_warnings(saying))
+            is_asked = any(item.id == "call_at" for item in questions_of(self.step, self.answers))
+            no_hour = [Notice(saying.say("interview.plan.no_call_hour"))]
+            return (*self._own_warnings(saying), *(no_hour if is_asked and not self.has_call_hour else ()))
         if self.step is not Step.WORDING:
             return ()
         category_ids = reasons_in(self.answers)

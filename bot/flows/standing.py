@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.coaching.case import Case, Channel, Stage
 from bot.coaching.correcting import taken_back
 from bot.flows.acts import Act
+from bot.flows.calling import stage_words
 from bot.flows.ports import Choice, Past, PostKind
 from bot.flows.visitor import Saying
 
@@ -49,6 +50,8 @@ NOTED = (Act.CONTACT_LOG, Act.NUDGE_SNOOZE, Act.NUDGE_SKIP)
 BY_EMAIL = (Act.EMAIL_WRITE, Act.EMAIL_SEND)
 NOTES = frozenset({PostKind.NUDGE, PostKind.SILENCE})
 UNDECIDED = frozenset({Stage.HELD, Stage.SIGNED})
+LATE = frozenset({Stage.HELD, Stage.TELLING, Stage.FOLLOWING_UP})
+SOON, LONG = timedelta(days=3), timedelta(days=7)
 TO_DO = frozenset({Stage.HELD, Stage.SIGNED, Stage.TELLING, Stage.FOLLOWING_UP})
 
 
@@ -71,13 +74,31 @@ class Standing:
     def urgency(self) -> datetime:
         """By which those to do are put in order."""
         offer, plan = self.case.offer, self.case.plan
-        moments = (offer.answer_due_at, plan.call_at, self.noted_at, self.case.created_at)
+        if self.case.stage not in TO_DO:  # the answer was given: the day by which it was due says nothing
+            return self.noted_at or self.case.created_at
+        moments = (offer.answer_due_at, plan.call_at, self.case.created_at)
         return next(moment for moment in moments if moment is not None)
+
+    @property
+    def is_due_soon(self) -> bool:
+        """Whether they want an answer by a day that is near, or was."""
+        due_at = self.case.offer.answer_due_at
+        return due_at is not None and due_at <= self.now + SOON and not self.is_long_overdue
+
+    @property
+    def is_long_overdue(self) -> bool:
+        """Whether the day is so long past that whatever is still to come goes first."""
+        due_at = self.case.offer.answer_due_at
+        return due_at is not None and due_at < self.now - LONG
 
     @property
     def step(self) -> str:
         """The one next step, in a sentence; empty when there is none."""
         case, say = self.case, self._say
+        if case.is_overdue(self.now) and case.stage in LATE:
+            return say(f"home.steps.{'late_held' if case.stage is Stage.HELD else 'late'}")
+        if case.stage is Stage.FOLLOWING_UP and not case.is_told:
+            return say("home.steps.email")
         if case.stage is Stage.TELLING:
             return say(f"home.steps.{self._telling}", when=self._moment(case.plan.call_at))
         if case.stage in TO_DO:
@@ -98,7 +119,7 @@ class Standing:
     def due(self) -> str:
         """By when they want an answer; empty when nobody said so, or they have it."""
         due_at = self.case.offer.answer_due_at
-        if due_at is None or self.case.stage not in TO_DO:
+        if due_at is None or self.case.stage not in TO_DO or self.case.answered_at is not None:
             return ""
         return self.saying.due(due_at, self.now)
 
@@ -106,7 +127,7 @@ class Standing:
     def lines(self) -> tuple[str, ...]:
         """Where it stands, the step, what is due and when Ajar writes."""
         found = (
-            self._say(f"letters.stages.{self.case.stage}"),
+            self._say(f"letters.{stage_words(self.case)}"),
             self.step,
             self.due,
             self._say("home.next", when=self.when(self.next_at)) if self.next_at else "",

@@ -36,3 +36,4 @@ class ShortcutId(StrEnum):
 METADATA_TYPE = "ajar_post"  # event_type of the metadata by which a message is found again
 FIELD_ACTION = "answer"  # action_id of every input; its block_id is the question's id
 CHOICES_BLOCK = "choices"
+TOLD_BLOCK = "told"  # what was done

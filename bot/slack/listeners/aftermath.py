@@ -43,14 +43,22 @@ class Aftermath:
             await client.chat_postEphemeral(
                 channel=place.channel, user=person.user_id, text=escaped(told.text)
             )
-        await self.say_in_place(place, shown, told.text, client)
+        await self.say_in_place(place, shown, told.text, client, keeps_choices=told.keeps_choices)
         is_elsewhere = not place.ts  # in the Home tab or a window the message itself is out of sight
         await self.home(person, client, shelf, told.text if is_elsewhere else "")
 
-    async def say_in_place(self, place: Place, shown: Body | None, text: str, client: AsyncWebClient) -> None:
-        """The message with what was done in place of its buttons."""
+    async def say_in_place(
+        self,
+        place: Place,
+        shown: Body | None,
+        text: str,
+        client: AsyncWebClient,
+        *,
+        keeps_choices: bool = False,
+    ) -> None:
+        """The message with what was done in place of its buttons, or above them."""
         if place.ts and shown:
-            blocks = after_choice(list(shown.get("blocks") or ()), text)
+            blocks = after_choice(list(shown.get("blocks") or ()), text, keeps_choices=keeps_choices)
             await self._update(place, str(shown.get("text") or ""), blocks, client)
 
     async def home(self, person: Person, client: AsyncWebClient, shelf: str = "", told: str = "") -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.flows.ports import Choice, Letter, Part, Passage
-from bot.slack.ids import CHOICES_BLOCK
+from bot.slack.ids import CHOICES_BLOCK, TOLD_BLOCK
 from bot.slack.views.fields import Block, plain, shortened
 
 LONGEST_SUMMARY = 3000
@@ -47,10 +47,14 @@ def part_blocks(part: Part, name: str) -> list[Block]:
     return [*made, *(block | {"block_id": f"{name}_{number}" if number else name} for number, block in rows)]
 
 
-def after_choice(blocks: list[Block], told: str) -> list[Block]:
-    """The same message with what was done in place of its buttons."""
-    kept = [block for block in blocks if block.get("type") != "actions"]
-    return [*kept, {"type": "context", "elements": [plain(f"✓ {told}", 2000)]}]
+def after_choice(blocks: list[Block], told: str, *, keeps_choices: bool = False) -> list[Block]:
+    """The same message with what was done in place of its buttons, or above them when they stay."""
+    kept = [
+        block for block in blocks if block.get("type") != "actions" and block.get("block_id") != TOLD_BLOCK
+    ]
+    choices = [block for block in blocks if block.get("type") == "actions" and keeps_choices]
+    line: Block = {"type": "context", "block_id": TOLD_BLOCK, "elements": [plain(f"✓ {told}", 2000)]}
+    return [*kept, line, *choices]
 
 
 def _passages(passages: tuple[Passage, ...]) -> list[Block]:

@@ -28,6 +28,7 @@ ZONES = st.sampled_from(
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 CALENDARS = st.sampled_from(["", "US", "ES", "IN", "XX"]).map(Calendar)
 MADRID = ZoneInfo("Europe/Madrid")
+QUARTER = timedelta(minutes=15)
 
 
 @given(MOMENTS, ZONES, CALENDARS, st.sampled_from(list(Rhythm)))
@@ -52,12 +53,22 @@ def test_reconnect_notes_come_at_ten_on_working_days_in_order_and_four_a_year_at
 def test_a_call_is_suggested_ahead_of_now_and_before_the_answer_is_due(now, zone, calendar, ahead) -> None:
     due_at = now + ahead if ahead is not None else None
     suggested = suggest_call_at(now, zone, due_at, calendar)
-    assert suggested is not None
+    if suggested is None:
+        assert due_at is not None
+        quarters = range(1, (due_at - now) // QUARTER)
+        tries = [now + number * QUARTER for number in quarters if number * QUARTER >= timedelta(hours=1)]
+        assert not any(is_sensible_call_time(moment, zone, calendar) for moment in tries)
+        return
     assert suggested > now
-    if due_at is None:
-        assert is_sensible_call_time(suggested, zone, calendar)
-    else:
-        assert suggested < due_at
+    assert is_sensible_call_time(suggested, zone, calendar)
+    assert due_at is None or suggested < due_at
+
+
+def test_before_a_monday_morning_no_call_is_suggested_on_a_sunday() -> None:
+    sunday = datetime(2026, 11, 29, 3, 0, tzinfo=MADRID)
+    assert suggest_call_at(sunday, MADRID, sunday + timedelta(hours=27), Calendar()) is None
+    late = suggest_call_at(sunday, MADRID, sunday + timedelta(hours=30, minutes=15), Calendar())
+    assert late == datetime(2026, 11, 30, 8, 0, tzinfo=MADRID)
 
 
 def test_no_call_is_suggested_once_the_answer_is_overdue() -> None:
@@ -222,14 +233,23 @@ def test_an_answer_is_the_last_word_until_another_note_is_written() -> None:
     assert answered.with_event(EventKind.CONTACT, NOW + timedelta(days=90)).heard_at is None
 
 
-def test_reminders_keep_off_the_night_and_end_with_the_last_call() -> None:
+def test_reminders_keep_off_the_night_and_end_with_the_last_call_and_a_word_after_it() -> None:
     due_at = datetime(2026, 11, 27, 17, 0, tzinfo=UTC)
     case = a_case(answer_due_at=due_at, call_at=datetime(2026, 11, 24, 18, 30, tzinfo=MADRID))
     found = reminders(case, NOW, MADRID, Calendar())
-    assert [name for name, _ in found] == ["remind_call", "last_call"]
+    assert [name for name, _ in found] == ["remind_call", "last_call", "overdue"]
     assert found[0][1].astimezone(MADRID) == datetime(2026, 11, 25, 9, 30, tzinfo=MADRID)
-    assert found[-1][1] == due_at - timedelta(hours=4)
+    assert found[1][1] == due_at - timedelta(hours=4)
+    assert found[2][1] == due_at + timedelta(hours=1)
     assert reminders(a_case(stage=Stage.IN_TOUCH), NOW, MADRID, Calendar()) == ()
+
+
+def test_whoever_told_them_close_to_the_day_is_reminded_of_the_email_all_the_same() -> None:
+    case = a_case(answer_due_at=NOW + timedelta(minutes=90), stage=Stage.FOLLOWING_UP)
+    told = case.with_event(EventKind.CALL, NOW, Outcome.REACHED)
+    assert [name for name, _ in reminders(told, NOW, MADRID, Calendar())] == ["remind_email", "remind_email"]
+    waiting = case.with_event(EventKind.CALL, NOW, Outcome.COUNTERED)
+    assert [name for name, _ in reminders(waiting, NOW, MADRID, Calendar())] == ["overdue"]
 
 
 def test_two_notes_without_an_answer_propose_a_year_and_three_a_rest() -> None:

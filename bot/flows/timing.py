@@ -1,0 +1,39 @@
+"""When a row that comes of its own accord really goes out: quiet hours, days off, another place."""
+
+from datetime import datetime
+
+from bot.coaching import cadence
+from bot.flows.ports import Post, PostKind
+from bot.flows.visitor import Visitor
+
+# Of its own accord, rather than as the answer to what the person just did: these keep quiet hours.
+UNASKED = frozenset(
+    {
+        PostKind.REMIND_CALL,
+        PostKind.REMIND_EMAIL,
+        PostKind.OVERDUE,
+        PostKind.NUDGE,
+        PostKind.SILENCE,
+        PostKind.RETENTION,
+    }
+)
+AGAIN = frozenset({PostKind.HELD, PostKind.SIGNED})  # said at once, and once more before it is due
+
+
+def is_unasked(post: Post) -> bool:
+    """Whether it keeps quiet hours and a pause."""
+    return post.kind in UNASKED or (post.kind in AGAIN and post.note == "due")
+
+
+def allowed_at(post: Post, visitor: Visitor, now: datetime) -> datetime:
+    """From when on a row that is due may go out; `now` when that is at once."""
+    preferences, zone = visitor.preferences, visitor.zone
+    quiet = cadence.Quiet(preferences.quiet_from, preferences.quiet_until)
+    if post.kind is PostKind.NUDGE and post.note:  # a snoozed one has its own hour
+        return cadence.note_moment(post.first_due_at, now, zone, visitor.calendar, quiet)
+    return quiet.end(now, zone)
+
+
+def comes_at(post: Post, visitor: Visitor) -> datetime:
+    """When a row that waits will come, as far as can be known today."""
+    return allowed_at(post, visitor, post.due_at) if is_unasked(post) else post.due_at

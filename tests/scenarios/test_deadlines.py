@@ -1,0 +1,127 @@
+"""Around the day on which the answer is due: before it, after it, and a call that isn't made yet."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.local import Local
+from bot.sandbox.person import Person, text_of
+from tests.scenarios.telling import decline, expect_said, own, said, submit
+
+CHICAGO = ZoneInfo("America/Chicago")  # where Robin lives
+
+
+async def _at(both: Local, weekday: int, hour: int, minute: int = 0) -> datetime:
+    """Move the clock to the next such moment where Robin lives."""
+    now = both.sandbox.clock.now().astimezone(CHICAGO)
+    wanted = (now + timedelta(days=(weekday - now.weekday()) % 7)).replace(
+        hour=hour, minute=minute, second=0, microsecond=0
+    )
+    wanted += timedelta(days=7) if wanted <= now else timedelta(0)
+    await both.sandbox.move_clock(wanted.astimezone(UTC) - both.sandbox.clock.now())
+    return wanted.astimezone(UTC)
+
+
+async def test_after_the_deadline_one_message_says_what_can_still_be_said(
+    robin: Person, over_http: Local
+) -> None:
+    now = await _at(over_http, 1, 9)
+    await decline(robin, contact_name="Bo Lind", answer_due_at=now + timedelta(hours=3))
+    await expect_said(robin, "How did it go?")
+    await over_http.sandbox.move_clock(timedelta(hours=4, minutes=1))
+    await expect_said(robin, "a late answer is better than none")
+    letter = text_of(own(robin)[-1])
+    for untrue in ("in good time", "keep you waiting for", "promptly", "as early as"):
+        assert untrue not in letter
+    assert "later than you asked for" in letter or "been waiting for my answer" in letter
+    count = len(own(robin))
+    await over_http.sandbox.move_clock(timedelta(days=90))
+    await robin.open_home()
+    home = text_of(robin.home or {})
+    assert "let Bo Lind know all the same. A late answer is better than none" in home
+    assert "today" not in home.partition("Acme")[2].partition("The next 90 days")[0]
+    assert len(own(robin)) == count
+    await robin.click("email_send")
+    await expect_said(robin, "Well handled")
+
+
+async def test_whoever_told_them_in_time_hears_nothing_about_the_deadline_but_of_the_email(
+    robin: Person, over_http: Local
+) -> None:
+    now = await _at(over_http, 1, 8, 30)
+    await decline(robin, answer_due_at=now + timedelta(minutes=90))
+    await expect_said(robin, "How did it go?")
+    await robin.click("call_reached")
+    await expect_said(robin, "Your email")
+    await over_http.sandbox.move_clock(timedelta(hours=3, minutes=5))
+    await expect_said(robin, "the email that confirms it is still to go")
+    assert "late answer" not in said(robin)
+
+
+async def test_an_email_that_was_only_written_has_told_nobody(robin: Person, over_http: Local) -> None:
+    await _at(over_http, 1, 9)
+    await decline(robin, circumstances=["no_phone"])
+    await expect_said(robin, "Your email")
+    await robin.open_home()
+    await robin.click_home("email_write")
+    await robin.open_home()
+    assert "They don't know yet. The email is written" in text_of(robin.home or {})
+    await over_http.sandbox.move_clock(timedelta(hours=3, minutes=5))
+    await expect_said(robin, "Until it's sent, they don't know")
+
+
+async def test_not_yet_leaves_a_planned_call_and_the_buttons_where_they_are(
+    robin: Person, over_http: Local
+) -> None:
+    now = await _at(over_http, 1, 9)
+    await decline(robin, plan={"call_at": now + timedelta(days=2, hours=2)})
+    await expect_said(robin, "How did it go?")
+    await robin.click("call_not_yet")
+    await expect_said(robin, "it stays planned for Thursday")
+    assert robin.has_button("call_reached")
+    assert robin.has_button("rehearsal_open")
+    await robin.open_home()
+    assert "planned for Thursday" in text_of(robin.home or {})
+    await robin.click("call_not_yet")
+    assert said(robin).count("it stays planned for Thursday") == 1  # said once, however often it is chosen
+    await robin.click("call_reached")
+    await expect_said(robin, "Your email")
+
+
+async def test_the_second_reminder_says_something_else(robin: Person, over_http: Local) -> None:
+    now = await _at(over_http, 1, 9)
+    await decline(robin, plan={"call_at": now + timedelta(hours=1)})
+    await expect_said(robin, "How did it go?")
+    await over_http.sandbox.jump()
+    await expect_said(robin, "rarely as bad as it feels")
+    await robin.click("call_not_yet")
+    await expect_said(robin, "Ajar will remind you on")
+    await robin.open_home()
+    ahead = text_of(robin.home or {}).partition("The next 90 days")[2]
+    assert "the call you planned" in ahead
+    assert "a reminder to tell them" not in ahead  # at that very minute
+    await over_http.sandbox.jump()
+    await expect_said(robin, "Still to do: telling")
+    assert said(robin).count("rarely as bad as it feels") == 1
+
+
+async def test_a_weekend_offer_has_no_call_time_that_would_be_refused(
+    robin: Person, over_http: Local
+) -> None:
+    now = await _at(over_http, 6, 3)
+    await robin.command("/decline Acme")
+    robin.fill("role", "Nurse")
+    robin.fill("answer_due_at", now + timedelta(hours=27))
+    for _ in range(3):
+        await submit(robin)
+    assert "No working hour is left before the answer is due" in text_of(robin.modal or {})
+    await submit(robin)
+    await expect_said(robin, "How did it go?")
+
+
+async def test_home_names_the_hour_at_which_a_message_comes(robin: Person, over_http: Local) -> None:
+    now = await _at(over_http, 2, 22)
+    await decline(robin, standing="negotiable", answer_due_at=now + timedelta(hours=28))
+    await expect_said(robin, "Before you say no")
+    await robin.open_home()
+    assert "Ajar writes next: Thursday" in text_of(robin.home or {})
+    assert "at 08:30" in text_of(robin.home or {})
