@@ -20,6 +20,7 @@ from bot.flows.drafting import Draft
 from bot.flows.openings import NOTES, REMINDED
 from bot.flows.ports import Choice, Letter, Passage
 from bot.flows.sheet import Sheet
+from bot.flows.timing import awake_from
 from bot.flows.typed import cleaned, in_one_line
 
 LONGEST_LINK = 2800  # Slack refuses a URL of more than 3,000 characters
@@ -140,7 +141,8 @@ def voicemail(sheet: Sheet) -> Letter:
         return Letter(sheet.say("voicemail.summary"), (text,))
     passages = [sheet.words("voicemail.text"), *sheet.draft_passages(DraftKind.VOICEMAIL)]
     if sheet.case.plan.call_at and sheet.case.plan.call_at > sheet.now:
-        passages.append(sheet.words("voicemail.next", when=sheet.saying.moment(sheet.case.plan.call_at)))
+        next_at = awake_from(sheet.case.plan.call_at, sheet.saying.visitor)
+        passages.append(sheet.words("voicemail.next", when=sheet.saying.moment(next_at)))
     return Letter(sheet.say("voicemail.summary"), tuple(passages), outcome_choices(sheet))
 
 
@@ -324,10 +326,11 @@ def another_role(sheet: Sheet) -> Letter:
 def remind_call(sheet: Sheet) -> Letter:
     """They don't know yet."""
     turn = sheet.note if sheet.note in REMINDED else ""
-    passages = [sheet.words(f"remind_call.{turn or 'text'}")]
+    by_email = sheet.case.plan.channel is Channel.EMAIL
+    passages = [sheet.words(f"remind_call.{turn or 'text'}", by_email=by_email)]
     if sheet.case.offer.answer_due_at:
         passages.append(Passage(sheet.saying.due(sheet.case.offer.answer_due_at, sheet.now)))
-    if sheet.case.plan.channel is Channel.EMAIL:
+    if by_email:
         return Letter(sheet.say("remind_call.summary"), tuple(passages), email_choices(sheet))
     show = sheet.choice(Act.SCRIPT_SHOW)
     return Letter(sheet.say("remind_call.summary"), tuple(passages), (*outcome_choices(sheet), show))

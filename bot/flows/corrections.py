@@ -23,7 +23,15 @@ from bot.coaching.own_words import joined, slips_in
 from bot.coaching.reasons import Catalogue, Reading
 from bot.flows.desk import Cause, Desk, Opened, Told
 from bot.flows.drafting import ANSWER, Drafting, fit_to_share, in_the_words_of
-from bot.flows.openings import NOTES, REMINDERS, nudge_posts, post_for, posts_for, reminder_posts
+from bot.flows.openings import (
+    NOTES,
+    REMINDERS,
+    WHILE_UNDECIDED,
+    nudge_posts,
+    post_for,
+    posts_for,
+    reminder_posts,
+)
 from bot.flows.ports import NotFoundError, Post, PostKind
 from bot.flows.screens import Field, Notice, Option, Screen, warnings_of
 from bot.flows.visitor import Saying
@@ -261,7 +269,7 @@ class Corrections:
         worded = {name: catalogue[name].phrasings[0] for name in picked}
         case = confirmed(with_reasons(case, worded, frozenset(fit_to_share(picked, catalogue))))
         posts = posts_for(case, opened.now, opened.visitor, cause.mark)
-        await self.desk.write(cause, case, posts, frozenset({PostKind.HELD, PostKind.SIGNED}))
+        await self.desk.write(cause, case, posts, WHILE_UNDECIDED)
         return Told(opened.saying.say("letters.told.signed_confirm"), case)
 
     async def _saved(self, cause: Cause, opened: Opened, case: Case) -> Told:
@@ -272,9 +280,9 @@ class Corrections:
         posts, withdraw = self._words_again(case, opened, mark), frozenset[PostKind]()
         if is_planned_anew(opened.case, case):
             kind = UNDECIDED.get(case.stage)
-            withdraw = frozenset({kind}) if kind else REMINDERS
+            withdraw = frozenset({kind, PostKind.OVERDUE}) if kind else REMINDERS
             again = posts_for(case, now, visitor, mark) if kind else reminder_posts(case, now, visitor, mark)
-            posts += tuple(post for post in again if post.note == "due" or not kind)
+            posts += tuple(post for post in again if post.due_at > now or not kind)
         await self.desk.write(cause, case, posts, withdraw)
         name = "case_edit_later" if not posts else "case_edit_own" if case.edits else "case_edit"
         return Told(opened.saying.say(f"letters.told.{name}"), case)

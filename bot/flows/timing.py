@@ -27,11 +27,19 @@ def is_unasked(post: Post) -> bool:
 
 def allowed_at(post: Post, visitor: Visitor, now: datetime) -> datetime:
     """From when on a row that is due may go out; `now` when that is at once."""
-    preferences, zone = visitor.preferences, visitor.zone
-    quiet = cadence.Quiet(preferences.quiet_from, preferences.quiet_until)
     if post.kind is PostKind.NUDGE and post.note:  # a snoozed one has its own hour
-        return cadence.note_moment(post.first_due_at, now, zone, visitor.calendar, quiet)
-    return quiet.end(now, zone)
+        planned, zone, calendar = post.first_due_at, visitor.zone, visitor.calendar
+        return cadence.note_moment(planned, now, zone, calendar, _quiet(visitor))
+    return awake_from(now, visitor)
+
+
+def awake_from(moment: datetime, visitor: Visitor) -> datetime:
+    """The same moment, or the end of this person's quiet hours."""
+    return _quiet(visitor).end(moment, visitor.zone)
+
+
+def _quiet(visitor: Visitor) -> cadence.Quiet:
+    return cadence.Quiet(visitor.preferences.quiet_from, visitor.preferences.quiet_until)
 
 
 def comes_at(post: Post, visitor: Visitor) -> datetime:

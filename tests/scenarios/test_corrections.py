@@ -108,7 +108,7 @@ async def test_a_date_that_has_passed_meanwhile_is_in_nobodys_way(robin: Person,
     await robin.click("case_edit")
     robin.fill("contact_name", "Dana Okafor")
     await submit(robin)
-    assert "Next: call Dana Okafor" in _window(robin)
+    assert "Next: let Dana Okafor know all the same" in _window(robin)
 
 
 async def test_an_own_edit_stays_when_the_details_change_until_our_words_are_put_back(robin: Person) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 
@@ -45,14 +45,20 @@ def _told(**given: object) -> Case:
 
 @pytest.mark.parametrize("locale", ["en", "es"])
 @pytest.mark.parametrize("tone", list(Tone))
-@pytest.mark.parametrize("story", ["skips", "writes", "hears"])
+@pytest.mark.parametrize(
+    ("story", "rhythm"),
+    [
+        *product(["skips", "hears"], [Rhythm.CLOSE, Rhythm.STEADY, Rhythm.YEARLY]),
+        ("writes", Rhythm.YEARLY),  # with the others two notes without an answer bring another question
+    ],
+)
 @pytest.mark.parametrize("number", range(3))
-def test_no_note_of_five_years_repeats_the_one_before(
-    number: int, story: str, tone: Tone, locale: str, words: Words, catalogue: Catalogue
+def test_no_note_of_the_years_repeats_the_one_before(
+    number: int, rhythm: Rhythm, story: str, tone: Tone, locale: str, words: Words, catalogue: Catalogue
 ) -> None:
-    case, letters = _told(id=f"case{number}", tone=tone, rhythm=Rhythm.YEARLY), []
+    case, letters = _told(id=f"case{number}", tone=tone, rhythm=rhythm), []
     now = NOW + 2 * DAY
-    for _ in range(5):
+    for _ in range(6):
         zone = Visitor(ROBIN, Profile("", "Europe/Madrid"), Preferences()).zone
         (occasion, now), *_ = cadence.reconnect_plan(case, now, zone, cadence.Calendar())
         letters.append(_draft_in(reconnecting.nudge(_sheet(words, catalogue, case, now, occasion, locale))))
