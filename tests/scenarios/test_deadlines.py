@@ -125,3 +125,38 @@ async def test_home_names_the_hour_at_which_a_message_comes(robin: Person, over_
     await robin.open_home()
     assert "Ajar writes next: Thursday" in text_of(robin.home or {})
     assert "at 08:30" in text_of(robin.home or {})
+
+
+async def test_whoever_is_still_undecided_after_the_deadline_is_asked_once_more(
+    robin: Person, over_http: Local
+) -> None:
+    now = await _at(over_http, 1, 9)
+    await decline(robin, standing="negotiable", answer_due_at=now + timedelta(hours=2))
+    await expect_said(robin, "Before you say no")
+    await over_http.sandbox.move_clock(timedelta(hours=3, minutes=1))
+    await expect_said(robin, "If it's a no by now, you can still tell them")
+    await robin.open_home()
+    assert "say here whether it's a no or a yes" in text_of(robin.home or {})
+    await robin.click("no_confirm")
+    await expect_said(robin, "When they ask")
+    assert "in good time" not in said(robin)
+
+
+async def test_another_day_that_was_agreed_on_moves_the_word_after_it(
+    robin: Person, over_http: Local
+) -> None:
+    now = await _at(over_http, 1, 9)
+    await decline(robin, answer_due_at=now + timedelta(hours=6))
+    await expect_said(robin, "How did it go?")
+    await robin.open_home()
+    await robin.click_home("case_open")
+    await robin.click("case_edit")
+    robin.fill("answer_due_at", now + timedelta(days=2))
+    await submit(robin)
+    await robin.close(is_all=True)
+    await over_http.sandbox.move_clock(timedelta(hours=8))
+    await robin.open_home()
+    assert "late answer" not in said(robin)
+    assert "what can still be said" in text_of(robin.home or {})
+    await over_http.sandbox.move_clock(timedelta(days=2))
+    await expect_said(robin, "a late answer is better than none")
