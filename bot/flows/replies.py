@@ -103,7 +103,9 @@ class Heard:
         texts = {_plain(item) for item in (text, *stand_ins)}
         bare = {self._bare(item) for item in texts}
         for meaning, known in self.phrases.items():
-            if texts & known or bare & ({self._bare(phrase) for phrase in known} - {""}):
+            stripped = {self._bare(phrase) for phrase in known} - {""}
+            # What fillers have left one word of says too little, unless that word is a phrase itself.
+            if texts & known or bare & {item for item in stripped if " " in item or item in known}:
                 return meaning
         return Meaning.OTHER
 

@@ -1,5 +1,8 @@
 """Whoever does not want to live is heard in plain words, and figures of speech are left alone."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from bot.flows.replies import despairs
@@ -137,3 +140,12 @@ def test_whoever_does_not_want_to_live_is_heard(words: Words, locale: str, typed
 @pytest.mark.parametrize("typed", FIGURES_OF_SPEECH)
 def test_a_figure_of_speech_is_no_despair_in_any_language(words: Words, typed: str) -> None:
     assert not any(despairs(typed, words.patterns(locale)) for locale in words.locales)
+
+
+def test_none_of_the_blunt_reasons_held_out_is_taken_for_despair(words: Words) -> None:
+    folder = Path(__file__).parent.parent / "data"
+    lines = [line for file in folder.glob("reasons*.jsonl") for line in file.read_text().splitlines()]
+    texts = [json.loads(line)["text"] for line in lines]
+    assert len(texts) > 500
+    patterns = [words.patterns(locale) for locale in words.locales]
+    assert [text for text in texts if any(despairs(text, item) for item in patterns)] == []

@@ -91,6 +91,8 @@ def test_news_is_understood_and_what_only_resembles_it_is_not(
         ("I'd like to keep that private", Meaning.OTHER),
         ("Stopford", Meaning.OTHER),
         ("I quit", Meaning.OTHER),
+        ("it is what it is", Meaning.OTHER),
+        ("forget it", Meaning.OTHER),
         ("I need help now", Meaning.HELP),
     ],
 )
