@@ -110,6 +110,7 @@ class CaseFile(BaseModel):
             self.case(),
             id=case_id,
             person=person,
+            reasons=tuple(self.reasons),  # to the letter
             stage=self.stage or first_stage(self.offer),
             history=tuple(Event(line.kind, line.at, line.note) for line in self.history),
             edits=tuple((kind, json.dumps(text)) for kind, text in self.edits.items()),

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import structlog
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 from icalendar.parser import Contentlines, split_on_unescaped_semicolon
@@ -213,6 +213,7 @@ def test_what_was_typed_is_no_markup_in_the_file_to_read(
 
 
 @given(company=NAMES, name=LINES, wording=NAMES, subject=LINES, body=TYPED)
+@example(company="A", name="", wording="1. ", subject="", body="")
 def test_an_exported_case_is_read_back_to_the_letter(
     company: str, name: str, wording: str, subject: str, body: str
 ) -> None:
