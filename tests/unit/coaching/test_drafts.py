@@ -8,7 +8,7 @@ from itertools import combinations, product
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.case_file import MONTHS, Previewing, texts_of_examples
@@ -146,6 +146,7 @@ NAMES = st.one_of(
 
 
 @given(company=NAMES, role=NAMES, contact=NAMES, own=NAMES, seed=st.integers(), tone=st.sampled_from(Tone))
+@example(company="Acme", role="Chef", contact="Bo", own="A" * 40, seed=0, tone=Tone.WARM)
 def test_any_name_reads_as_entered(
     words: Words, company: str, role: str, contact: str, own: str, seed: int, tone: Tone
 ) -> None:
