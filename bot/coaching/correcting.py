@@ -10,10 +10,8 @@ from bot.coaching.case import (
     Circumstance,
     Commitment,
     Door,
-    Event,
     EventKind,
     Listener,
-    Outcome,
     Reason,
     Rhythm,
     Source,
@@ -42,7 +40,7 @@ TO_CONFIRM = ("contact_name", "contact_phone", *TELLING, *PLAN)
 REASONED = frozenset(Stage) - {Stage.SIGNED, Stage.CLOSED}  # where the reasons may be corrected
 WHOLE = {question.id: (step, question) for step in QUESTIONS for question in QUESTIONS[step]}
 TALKED = frozenset({EventKind.CALL, EventKind.EMAIL_SENT, EventKind.CONTACT, EventKind.REPLIED})
-NO_TALK = frozenset({Outcome.VOICEMAIL, Outcome.NOT_YET})
+SINCE = frozenset({EventKind.CONTACT, EventKind.REPLIED})  # what comes once they keep in touch
 
 
 def corrections_of(case: Case, *, is_confirming: bool = False) -> tuple[tuple[Step, Question], ...]:
@@ -128,22 +126,14 @@ def taken_back(case: Case) -> Case | None:
         return None
     last = next((event for event in reversed(case.history) if event.kind is not EventKind.NUDGED), None)
     if last is not None and last.kind in TALKED:
-        left = tuple(event for event in case.history if event is not last)
-        return replace(case, history=left, stage=_stage_before(case, last.kind, left))
-    is_written = case.stage is Stage.FOLLOWING_UP and not _is_told(case.history)
+        left = replace(case, history=tuple(event for event in case.history if event is not last))
+        return left if last.kind in SINCE else replace(left, stage=_stage_of(left))
+    is_written = case.stage is Stage.FOLLOWING_UP and not case.is_told
     return replace(case, stage=Stage.TELLING) if is_written else None
 
 
-def _stage_before(case: Case, kind: EventKind, left: tuple[Event, ...]) -> Stage:
-    if kind in {EventKind.CONTACT, EventKind.REPLIED}:
-        return case.stage
-    return Stage.FOLLOWING_UP if _is_told(left) else Stage.TELLING
-
-
-def _is_told(history: tuple[Event, ...]) -> bool:
-    """Whether they have heard it in any of these calls."""
-    calls = [event.note for event in history if event.kind is EventKind.CALL]
-    return any(note not in NO_TALK for note in calls)
+def _stage_of(case: Case) -> Stage:
+    return Stage.FOLLOWING_UP if case.is_told else Stage.TELLING
 
 
 def is_planned_anew(before: Case, after: Case) -> bool:

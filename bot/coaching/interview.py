@@ -82,14 +82,14 @@ def _is_referred(answers: Answers) -> bool:
 
 
 def _is_told_live(answers: Answers) -> bool:
-    return answers.get("commitment") != Commitment.SIGNED and Circumstance.NO_PHONE not in _many(
+    return answers.get("commitment") != Commitment.SIGNED and Circumstance.NO_PHONE not in many_in(
         answers, "circumstances"
     )
 
 
 def _keeps_in_touch(answers: Answers) -> bool:
     is_open = answers.get("door") != Door.CLOSED and answers.get("source") != Source.INTERNAL
-    return is_open and Circumstance.BAD_EXPERIENCE not in _many(answers, "circumstances")
+    return is_open and Circumstance.BAD_EXPERIENCE not in many_in(answers, "circumstances")
 
 
 QUESTIONS: Mapping[Step, tuple[Question, ...]] = {
@@ -198,7 +198,7 @@ def step_before(step: Step) -> Step | None:
 
 def reasons_in(answers: Answers) -> tuple[str, ...]:
     """The categories at hand: those picked first, then those understood from raw words."""
-    found = dict.fromkeys([*_many(answers, "picked"), *_many(answers, "understood")])
+    found = dict.fromkeys([*many_in(answers, "picked"), *many_in(answers, "understood")])
     return tuple(found)[:MOST_REASONS]
 
 
@@ -218,7 +218,7 @@ def problems(
                 found[question.id] = "one_line"
     if step is Step.OFFER:
         found |= _due_problem(answers, now)
-    if step is Step.WORDING and len(_many(answers, SHARED)) > MOST_SHARED:
+    if step is Step.WORDING and len(many_in(answers, SHARED)) > MOST_SHARED:
         found[SHARED] = "share_fewer"
     if step is Step.PLAN:
         found |= _call_problem(answers, now, is_working_time)
@@ -310,7 +310,7 @@ def _offer(answers: Answers) -> Offer:
         standing=Standing(_one(answers, "standing") or Standing.FINAL),
         commitment=Commitment(_one(answers, "commitment") or Commitment.NOTHING),
         door=Door(_one(answers, "door") or Door.WARM),
-        circumstances=frozenset(Circumstance(item) for item in _many(answers, "circumstances")),
+        circumstances=frozenset(Circumstance(item) for item in many_in(answers, "circumstances")),
     )
 
 
@@ -325,13 +325,13 @@ def _plan(answers: Answers) -> Plan:
         thanks_for=_one(answers, "thanks_for"),
         own_name=_one(answers, "own_name"),
         own_phone=_one(answers, "own_phone"),
-        listeners=frozenset(Listener(item) for item in _many(answers, "listeners")),
+        listeners=frozenset(Listener(item) for item in many_in(answers, "listeners")),
     )
 
 
 def default_channel(answers: Answers) -> Channel:
     """By phone unless that can't be; one's own employer is told in person."""
-    if Circumstance.NO_PHONE in _many(answers, "circumstances"):
+    if Circumstance.NO_PHONE in many_in(answers, "circumstances"):
         return Channel.EMAIL
     return Channel.IN_PERSON if answers.get("source") == Source.INTERNAL else Channel.PHONE
 
@@ -343,7 +343,7 @@ def _reasons(answers: Answers) -> tuple[Reason, ...]:
         chosen = _one(answers, f"wording:{category_id}")
         if own or (chosen and chosen != LEFT_OUT):
             kept.append(Reason(category_id, own or chosen, is_shared=False))
-    wanted = _many(answers, SHARED)
+    wanted = many_in(answers, SHARED)
     return tuple(replace(reason, is_shared=reason.category_id in wanted) for reason in kept)
 
 
@@ -352,6 +352,7 @@ def _one(answers: Answers, question_id: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _many(answers: Answers, question_id: str) -> tuple[str, ...]:
+def many_in(answers: Answers, question_id: str) -> tuple[str, ...]:
+    """What was chosen of a question that takes several."""
     value = answers.get(question_id)
     return tuple(str(item) for item in value) if isinstance(value, list | tuple) else ()

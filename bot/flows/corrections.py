@@ -18,7 +18,17 @@ from bot.coaching.correcting import (
     with_reasons,
 )
 from bot.coaching.drafts import DraftKind, drafts_for, script_of
-from bot.coaching.interview import MOST_REASONS, MOST_SHARED, SHARED, Answers, Kind, Question, Step, problems
+from bot.coaching.interview import (
+    MOST_REASONS,
+    MOST_SHARED,
+    SHARED,
+    Answers,
+    Kind,
+    Question,
+    Step,
+    many_in,
+    problems,
+)
 from bot.coaching.own_words import joined, slips_in
 from bot.coaching.reasons import Catalogue, Reading
 from bot.flows.desk import Cause, Desk, Opened, Told
@@ -135,7 +145,7 @@ class Corrections:
     async def reword(self, cause: Cause, given: Answers) -> Told | dict[str, str]:
         """Take the reasons; or what is wrong with them, field → sentence."""
         opened = await self.desk.open(cause.person, cause.case_id)
-        shared = _many(given, SHARED)
+        shared = many_in(given, SHARED)
         if len(shared) > MOST_SHARED:
             return {SHARED: opened.saying.say("errors.fields.share_fewer")}
         catalogue = self.catalogue.of(opened.visitor.locale)
@@ -147,7 +157,7 @@ class Corrections:
             typed = str(given.get(f"own:{name}", now.wording) or "").strip()
             worded[name] = before.wording if typed == now.wording else joined(typed, patterns)
             own += [typed] if typed not in {"", now.wording} else []
-        fresh = [name for name in _many(given, PICKED) if name in catalogue and name not in worded]
+        fresh = [name for name in many_in(given, PICKED) if name in catalogue and name not in worded]
         worded |= {name: catalogue[name].phrasings[0] for name in fresh}
         if not opened.case.reasons:
             shared = fit_to_share(fresh, catalogue)
@@ -265,7 +275,7 @@ class Corrections:
 
     async def _confirmed(self, cause: Cause, opened: Opened, case: Case, given: Answers) -> Told:
         catalogue = self.catalogue.of(opened.visitor.locale)
-        picked = [name for name in _many(given, PICKED) if name in catalogue][:MOST_REASONS]
+        picked = [name for name in many_in(given, PICKED) if name in catalogue][:MOST_REASONS]
         worded = {name: catalogue[name].phrasings[0] for name in picked}
         case = confirmed(with_reasons(case, worded, frozenset(fit_to_share(picked, catalogue))))
         posts = posts_for(case, opened.now, opened.visitor, cause.mark)
@@ -322,8 +332,3 @@ def _is_edit(key: str, case: Case, *, is_email: bool) -> bool:
 def _moment(value: object) -> float:
     """By which two ways to write one moment are the same; the picker knows minutes."""
     return datetime.fromisoformat(value).timestamp() // 60 if isinstance(value, str) and value else 0.0
-
-
-def _many(given: Answers, name: str) -> tuple[str, ...]:
-    value = given.get(name)
-    return tuple(str(item) for item in value) if isinstance(value, list | tuple) else ()
