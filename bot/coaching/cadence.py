@@ -140,10 +140,10 @@ def reminders(
         if case.plan.channel is Channel.EMAIL:
             planned = now
         found.append(("remind_call", max(planned, now) + AFTER_CALL))
-        found.append(("remind_call", _next_morning(max(planned, now), zone, calendar)))
+        found.append(("remind_call", next_morning(max(planned, now), zone, calendar)))
     if case.stage is Stage.FOLLOWING_UP:
         found.append(("remind_email", now + AFTER_TELLING))
-        found.append(("remind_email", _next_morning(now, zone, calendar)))
+        found.append(("remind_email", next_morning(now, zone, calendar)))
     found = [(name, moment) for name, moment in found if _is_awake(moment, zone)]
     due_at = case.offer.answer_due_at
     if due_at is None or case.answered_at is not None or case.stage not in UNTOLD:
@@ -158,7 +158,8 @@ def _is_awake(moment: datetime, zone: ZoneInfo) -> bool:
     return AWAKE_FROM <= moment.astimezone(zone).time().replace(tzinfo=None) <= AWAKE_UNTIL
 
 
-def _next_morning(moment: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime:
+def next_morning(moment: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime:
+    """When people begin to work again, on a later day."""
     tomorrow = moment.astimezone(zone).date() + timedelta(days=1)
     return at(calendar.working_day_from(tomorrow), CALL_FROM, zone)
 

@@ -69,6 +69,8 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "still_negotiable": Example({"standing": Standing.NEGOTIABLE}),
     "accepted": Example({"commitment": Commitment.ACCEPTED}),
+    "accepted_late": Example({"commitment": Commitment.ACCEPTED, **OVERDUE}),
+    "accepted_negotiable": Example({"commitment": Commitment.ACCEPTED, "standing": Standing.NEGOTIABLE}),
     "signed": Example({"commitment": Commitment.SIGNED}),
     "agency": Example({"source": Source.AGENCY}, reasons=("seniority_title",)),
     "referred": Example({"source": Source.REFERRAL, "referrer_name": "Lena Vogt"}),

@@ -93,7 +93,7 @@ def cautions(case: Case) -> tuple[str, ...]:
         names = [name for name in names if name != Circumstance.EXPLODING] + ["exploding_decided"]
     by_email = case.plan.channel is Channel.EMAIL
     if offer.commitment is Commitment.ACCEPTED and case.stage is not Stage.HELD:
-        names.append("accepted" if is_by_phone(case) else f"accepted_{case.plan.channel}")
+        names += ["accepted" if is_by_phone(case) else f"accepted_{case.plan.channel}", "agreed"]
     if offer.form is not OfferForm.WRITTEN:
         names.append("verbal_by_email" if by_email and offer.form is OfferForm.VERBAL else offer.form)
     if offer.source is Source.INTERNAL:
@@ -253,11 +253,12 @@ def held(sheet: Sheet) -> Letter:
 
 def signed(sheet: Sheet) -> Letter:
     """Questions for somebody who knows the law; no drafts and no verdict; asked again before it is due."""
-    choices = (sheet.choice(Act.NO_CONFIRM, words="script_show"), sheet.choice(Act.CASE_CLOSE))
+    choices = _choices_of_signed(sheet)
     due_at = sheet.case.offer.answer_due_at
-    if sheet.note == "due" and due_at:
-        text = sheet.words("signed.due_soon", when=sheet.saying.when(due_at, sheet.now))
-        return Letter(sheet.say("signed.due_summary"), (text,), choices)
+    if sheet.note == "due":
+        when = sheet.saying.when(due_at, sheet.now) if due_at else ""
+        summary = "signed.due_summary" if due_at else "signed.summary"
+        return Letter(sheet.say(summary), (sheet.words("signed.again", when=when),), choices)
     questions = sheet.saying.entries("letters.signed.questions").values()
     return Letter(
         sheet.say("signed.summary"),
@@ -269,6 +270,10 @@ def signed(sheet: Sheet) -> Letter:
         ),
         choices,
     )
+
+
+def _choices_of_signed(sheet: Sheet) -> tuple[Choice, ...]:
+    return (sheet.choice(Act.NO_CONFIRM, words="script_show"), sheet.choice(Act.CASE_CLOSE))
 
 
 def countered(sheet: Sheet) -> Letter:
@@ -368,6 +373,9 @@ def overdue(sheet: Sheet) -> Letter:
     if case.stage is Stage.HELD:
         choices = (sheet.choice(Act.NO_CONFIRM, style="primary"), sheet.choice(Act.CASE_ACCEPT))
         return Letter(sheet.say("overdue.summary"), (heading, sheet.words("overdue.held")), choices)
+    if case.stage is Stage.SIGNED:
+        text = sheet.words("overdue.signed")
+        return Letter(sheet.say("overdue.signed_summary"), (heading, text), _choices_of_signed(sheet))
     is_live = case.plan.channel is not Channel.EMAIL
     text = sheet.words("overdue.text", is_live=is_live, by_phone=is_by_phone(case))
     acts = (Act.CALL_REACHED, Act.SCRIPT_SHOW, Act.EMAIL_EDIT, Act.CASE_CLOSE)

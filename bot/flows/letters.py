@@ -40,7 +40,7 @@ WANTED_IN: Mapping[PostKind, frozenset[Stage]] = {
     PostKind.REMIND_CALL: STILL_TELLING,
     PostKind.REMIND_EMAIL: frozenset({Stage.FOLLOWING_UP}),
     PostKind.LAST_CALL: STILL_OPEN,
-    PostKind.OVERDUE: STILL_OPEN | {Stage.HELD},
+    PostKind.OVERDUE: STILL_OPEN | {Stage.HELD, Stage.SIGNED},
     PostKind.NUDGE: frozenset({Stage.IN_TOUCH}),
     PostKind.SILENCE: frozenset({Stage.IN_TOUCH}),
     PostKind.HELD: frozenset({Stage.HELD}),

@@ -14,6 +14,7 @@ YEARS_PLANNED = 10
 HELD_AHEAD = timedelta(hours=24)
 LEAST_AHEAD = timedelta(hours=4)  # nearer than that nobody forgets it
 SIGNED_AHEAD = timedelta(hours=72)  # over a weekend there is still a working day for advice
+ADVICE_WITHIN = timedelta(days=1)  # and the next morning after it, when no day was named
 
 NOTES = (
     DraftKind.NOTE_REFERRER,
@@ -58,11 +59,19 @@ def row_for(
 def posts_for(case: Case, now: datetime, visitor: Visitor, mark: str = "") -> tuple[Post, ...]:
     """What follows at once, and the reminders, when a case begins or its no becomes final."""
     if case.stage is Stage.SIGNED:
-        first = (post_for(case, PostKind.CARD, now, mark), post_for(case, PostKind.SIGNED, now, mark))
-        return (*first, *_before_due(case, PostKind.SIGNED, SIGNED_AHEAD, now, mark))
+        return _signed_posts(case, now, visitor, mark)
     if case.stage is Stage.HELD:
         return _held_posts(case, now, mark)
     return (*_telling_posts(case, now, mark), *reminder_posts(case, now, visitor, mark))
+
+
+def _signed_posts(case: Case, now: datetime, visitor: Visitor, mark: str) -> tuple[Post, ...]:
+    first = (post_for(case, PostKind.CARD, now, mark), post_for(case, PostKind.SIGNED, now, mark))
+    if case.offer.answer_due_at is not None:
+        asked = _before_due(case, PostKind.SIGNED, SIGNED_AHEAD, now, mark)
+        return (*first, *asked, *_after_due(case, now, mark))
+    asked_at = cadence.next_morning(now + ADVICE_WITHIN, visitor.zone, visitor.calendar)
+    return (*first, post_for(case, PostKind.SIGNED, asked_at, f"{mark}:due", note="due"))
 
 
 def _held_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
@@ -75,11 +84,7 @@ def _held_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
 
 def still_undecided_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
     """Whether it has become clear: before the answer is due, and once after."""
-    due_at = case.offer.answer_due_at
-    posts = _before_due(case, PostKind.HELD, HELD_AHEAD, now, mark)
-    if due_at is None or due_at + cadence.AFTER_DUE <= now:
-        return posts
-    return (*posts, post_for(case, PostKind.OVERDUE, due_at + cadence.AFTER_DUE, mark))
+    return (*_before_due(case, PostKind.HELD, HELD_AHEAD, now, mark), *_after_due(case, now, mark))
 
 
 def _before_due(case: Case, kind: PostKind, ahead: timedelta, now: datetime, mark: str) -> tuple[Post, ...]:
@@ -89,6 +94,13 @@ def _before_due(case: Case, kind: PostKind, ahead: timedelta, now: datetime, mar
         return ()
     at = due_at - ahead if due_at - ahead > now else now + (due_at - now) / 2
     return (post_for(case, kind, at, f"{mark}:due", note="due"),)
+
+
+def _after_due(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
+    due_at = case.offer.answer_due_at
+    if due_at is None or due_at + cadence.AFTER_DUE <= now:
+        return ()
+    return (post_for(case, PostKind.OVERDUE, due_at + cadence.AFTER_DUE, mark),)
 
 
 def _telling_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.coaching.case import Case, Channel, OfferForm, Reason, Source
+from bot.coaching.case import Case, Channel, Commitment, OfferForm, Reason, Source
 from bot.coaching.drafts import DraftKind
 from bot.coaching.reasons import Catalogue
 from bot.flows.acts import Act
@@ -33,6 +33,7 @@ class Sheet:
             "phone": offer.contact_phone,
             "referrer": offer.referrer_name,
             "no_offer_yet": offer.form is OfferForm.NONE_YET,
+            "had_accepted": offer.commitment is Commitment.ACCEPTED,
             "is_internal": offer.source is Source.INTERNAL,
             "by_email": self.case.plan.channel is Channel.EMAIL,
         }

@@ -142,6 +142,39 @@ async def test_whoever_is_still_undecided_after_the_deadline_is_asked_once_more(
     assert "in good time" not in said(robin)
 
 
+async def test_whoever_has_signed_hears_after_the_deadline_that_it_can_still_be_said(
+    robin: Person, over_http: Local
+) -> None:
+    now = await _at(over_http, 1, 9)
+    await decline(robin, commitment="signed", answer_due_at=now + timedelta(hours=2))
+    await expect_said(robin, "You've signed, so ask first")
+    await over_http.sandbox.move_clock(timedelta(hours=3, minutes=1))
+    await expect_said(robin, "don't let it drift: read what you signed")
+    assert "late answer" not in said(robin)
+    await robin.click("no_confirm")
+    await submit(robin)
+    await expect_said(robin, "How did it go?")
+    assert "Before that, read what you agreed to" in said(robin)
+    assert "as soon as I did" not in said(robin)
+
+
+async def test_whoever_has_signed_and_has_no_deadline_is_asked_once_whether_there_was_advice(
+    robin: Person, over_http: Local
+) -> None:
+    await _at(over_http, 1, 11)
+    await decline(robin, commitment="signed")
+    await expect_said(robin, "You've signed, so ask first")
+    assert "counting on you" in said(robin)
+    await robin.open_home()
+    assert "Thursday" in text_of(robin.home or {}).partition("The next 90 days")[2]
+    await over_http.sandbox.move_clock(timedelta(days=2))
+    await expect_said(robin, "You've signed with Acme, and they're counting on you")
+    count = len(own(robin))
+    await over_http.sandbox.move_clock(timedelta(days=60))
+    await robin.open_home()
+    assert len(own(robin)) == count
+
+
 async def test_another_day_that_was_agreed_on_moves_the_word_after_it(
     robin: Person, over_http: Local
 ) -> None:

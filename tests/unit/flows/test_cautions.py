@@ -40,6 +40,21 @@ def test_staying_is_named_only_where_the_texts_say_it() -> None:
     assert "staying" not in cautions(a_case(**staying, form=OfferForm.NONE_YET))
 
 
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_who_said_yes_reads_what_was_agreed_before_taking_it_back(locale: str, words: Words) -> None:
+    for channel in Channel:
+        said = cautions(a_case(commitment=Commitment.ACCEPTED, channel=channel))
+        assert said[-1] == "agreed"
+    hint = words.text("letters.cautions.agreed", locale)
+    for part in {
+        "en": ("notice", "bonus", "visa", "the law"),
+        "es": ("preaviso", "prima", "visado", "leyes"),
+    }[locale]:
+        assert part in hint
+    assert "agreed" not in cautions(a_case())
+    assert "agreed" not in cautions(a_case(commitment=Commitment.ACCEPTED, stage=Stage.HELD))
+
+
 def test_a_colleague_who_closes_the_door_is_not_asked_to_praise_the_team() -> None:
     assert cautions(a_case(source=Source.INTERNAL, channel=Channel.IN_PERSON)) == ("internal",)
     assert cautions(a_case(source=Source.INTERNAL, door=Door.CLOSED)) == ("internal_closed",)
