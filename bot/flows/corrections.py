@@ -43,7 +43,7 @@ from bot.flows.openings import (
     reminder_posts,
 )
 from bot.flows.ports import NotFoundError, Post, PostKind
-from bot.flows.screens import Field, Notice, Option, Screen, warnings_of
+from bot.flows.screens import Field, Option, Screen, form, warnings_of
 from bot.flows.visitor import Saying
 
 CONFIRMING = "confirm"  # the step of the window that leads on to what to say
@@ -140,7 +140,7 @@ class Corrections:
             )
         if len(known) < MOST_REASONS:
             fields.append(self._picking(saying, catalogue, words, {item.category_id for item in known}))
-        return self._screen(opened, "reasons", words, tuple(fields), place)
+        return form("reasons", opened.case.id, saying, words, tuple(fields), place=place, has_real_names=True)
 
     async def reword(self, cause: Cause, given: Answers) -> Told | dict[str, str]:
         """Take the reasons; or what is wrong with them, field → sentence."""
@@ -220,7 +220,16 @@ class Corrections:
             fields = [replace(item, is_required=item.is_required or item.id == "own_name") for item in fields]
             catalogue = self.catalogue.of(opened.visitor.locale)
             fields.append(self._picking(saying, catalogue, saying.entries("settings.reasons"), set()))
-        return self._screen(opened, "details", words, tuple(fields), place, step)
+        return form(
+            "details",
+            opened.case.id,
+            saying,
+            words,
+            tuple(fields),
+            place=place,
+            step=step,
+            has_real_names=True,
+        )
 
     def _picking(
         self, saying: Saying, catalogue: Catalogue, words: Mapping[str, str], known: set[str]
@@ -232,27 +241,6 @@ class Corrections:
         )
         label = words["more"] if known else saying.entries("interview.reasons.picked")["label_list"]
         return Field(PICKED, Kind.REASONS, label, words["more_hint"], options=options)
-
-    def _screen(
-        self,
-        opened: Opened,
-        name: str,
-        words: Mapping[str, str],
-        fields: tuple[Field, ...],
-        place: str,
-        step: str = "",
-    ) -> Screen:
-        return Screen(
-            name,
-            opened.case.id,
-            title=words["title"],
-            close=opened.saying.say("interview.close"),
-            submit=words["submit"],
-            step=step,
-            place=place,
-            notices=(Notice(words["text"]),),
-            fields=fields,
-        )
 
     def _wrong(self, opened: Opened, given: Answers) -> dict[str, str]:
         """Field → key of a message; a moment that was there before may have passed meanwhile."""

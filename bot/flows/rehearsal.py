@@ -19,7 +19,7 @@ from bot.flows.ports import Change, Letter, NotFoundError, PostKind
 from bot.flows.rehearsal_letters import OPTION_ACTS, Scene, Ticket
 from bot.flows.rehearsals import Answer, Rehearsals, Turn
 from bot.flows.rehearsals import Rehearsal as Running
-from bot.flows.screens import Field, Screen
+from bot.flows.screens import Field, Screen, form
 from bot.flows.veil import shown
 
 LONGEST_LINE = 600
@@ -76,7 +76,9 @@ class Rehearsal:
             is_required=True,
             longest=LONGEST_LINE,
         )
-        return self._screen(opened, "rehearsal", place, words, (line,), ticket.words)
+        return form(
+            "rehearsal", opened.case.id, opened.saying, words, (line,), place=place, step=ticket.words
+        )
 
     async def typed(self, cause: Cause, place: str, ticket: Ticket, text: str) -> Letter:
         """Judge what was typed into the window."""
@@ -140,7 +142,7 @@ class Rehearsal:
             )
             for question, line in held.own_lines.items()
         )
-        return self._screen(opened, "rehearsal_lines", place, words, fields)
+        return form("rehearsal_lines", opened.case.id, opened.saying, words, fields, place=place)
 
     async def keep(self, cause: Cause, place: str, lines: Mapping[str, str]) -> Letter:
         """Put own lines into the script, once they were seen and sent; an empty one changes nothing."""
@@ -172,26 +174,6 @@ class Rehearsal:
 
     def _scene(self, opened: Opened) -> Scene:
         return Scene(shown(opened.case, opened.saying), opened.saying, opened.now, self.drafting)
-
-    def _screen(
-        self,
-        opened: Opened,
-        name: str,
-        place: str,
-        words: Mapping[str, str],
-        fields: tuple[Field, ...],
-        step: str = "",
-    ) -> Screen:
-        return Screen(
-            name,
-            opened.case.id,
-            title=words["title"],
-            close=opened.saying.say("interview.close"),
-            submit=words["submit"],
-            step=step,
-            place=place,
-            fields=fields,
-        )
 
 
 def _after(held: Running, act: Act, ticket: Ticket) -> Running:

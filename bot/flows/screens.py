@@ -68,6 +68,37 @@ class Screen:
     stencil: str = ""  # screens of the same stencil differ in `about` alone
 
 
+def form(
+    name: str,
+    case_id: str,
+    saying: Saying,
+    words: Mapping[str, Any],
+    fields: tuple[Field, ...],
+    *,
+    place: str = "",
+    step: str = "",
+    has_real_names: bool = False,
+) -> Screen:
+    """A window of fields about one case. `words`: its title, submit and perhaps text.
+
+    Whoever asked for code names is told why the real ones stand in the fields.
+    """
+    texts = [words["text"]] if "text" in words else []
+    if has_real_names and saying.visitor.preferences.has_code_names:
+        texts.append(saying.say("settings.real_names"))
+    return Screen(
+        name,
+        case_id,
+        title=words["title"],
+        close=saying.say("interview.close"),
+        submit=words["submit"],
+        step=step,
+        place=place,
+        notices=tuple(map(Notice, texts)),
+        fields=fields,
+    )
+
+
 @dataclass(frozen=True)
 class StepPage:
     """The makings of one page."""

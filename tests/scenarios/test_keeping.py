@@ -19,6 +19,7 @@ from tests.scenarios.test_at_rest import files_in
 from tests.scenarios.test_privacy import done, exported
 
 TERM = 60
+WHY_REAL = "Code names are on. In this window the real names stand all the same"
 
 
 async def test_with_code_names_the_company_is_in_no_message_home_or_calendar(
@@ -59,10 +60,35 @@ async def test_a_draft_is_edited_under_the_real_name(robin: Person) -> None:
     await expect_said(robin, "Your email")
     await robin.click("email_edit")
     assert "Acme" in str(robin.modal)
+    assert WHY_REAL in text_of(robin.modal or {})
     robin.fill("body", "Dear Acme, no thank you.")
     await submit(robin)
     assert "no thank you" in said(robin)
     assert "Acme" not in str(robin.dm)
+
+
+async def test_with_code_names_the_window_that_corrects_says_why_it_shows_the_real_one(robin: Person) -> None:
+    await decline(robin, company="Acme Inc.")
+    await expect_said(robin, "How did it go?")
+    await robin.open_home()
+    await robin.click_home("case_open")
+    await robin.click("case_edit")
+    assert WHY_REAL not in text_of(robin.modal or {})
+    await robin.close(is_all=True)
+    await robin.command("/decline settings")
+    robin.fill("code_names", ["code_names"])
+    await submit(robin)
+    await robin.open_home()
+    await robin.click_home("case_open")
+    assert "Acme" not in str(robin.modal)
+    for act in ("case_edit", "reasons_edit"):
+        await robin.click(act)
+        assert WHY_REAL in text_of(robin.modal or {}), act
+        await robin.close()
+    await robin.click("case_edit")
+    assert "Acme Inc." in str(robin.modal)
+    await submit(robin)
+    assert "Acme" not in str(robin.modal)
 
 
 async def test_with_code_names_a_rehearsal_names_no_company(robin: Person) -> None:

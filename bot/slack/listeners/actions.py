@@ -12,7 +12,7 @@ from bot.coaching.interview import Kind
 from bot.flows.acts import Act
 from bot.flows.desk import Cause, Told
 from bot.flows.email import LONGEST_BODY, LONGEST_SUBJECT
-from bot.flows.screens import Field, Option, Screen
+from bot.flows.screens import Field, Option, form
 from bot.flows.stories import Stories
 from bot.slack.answers import metadata_in
 from bot.slack.listeners.aftermath import Aftermath
@@ -185,10 +185,9 @@ class Actions:
         words: Mapping[str, Any],
         client: AsyncWebClient,
     ) -> None:
-        close = await self._stories.desk.word_to_close(cause.person)
-        screen = Screen(
-            name, cause.case_id, words["title"], close, words["submit"], place=place.words, fields=fields
-        )
+        saying = await self._stories.desk.saying(cause.person)
+        has_names = name in {"email", "script"}
+        screen = form(name, cause.case_id, saying, words, fields, place=place.words, has_real_names=has_names)
         await show(body, screen, client)
 
     async def _back(self, body: Body, cause: Cause, _: Place, client: AsyncWebClient) -> None:
