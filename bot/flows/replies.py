@@ -155,9 +155,10 @@ def despairs(text: str, patterns: Patterns) -> bool:
 
     The expressions meet one clause at a time, in small letters without accents and apostrophes.
     """
+    grave = patterns["despair"]
     for clause in re.split(r"[.!?;:,\n…—]+", text):
         said = _plain("".join(char for char in unicodedata.normalize("NFKD", clause) if not _is_mark(char)))
-        if patterns["despair"].search(patterns["not_despair"].sub(" ", said)):
+        if grave.search(said) and grave.search(patterns["not_despair"].sub(" ", said)):
             return True
     return False
 
