@@ -11,7 +11,7 @@ from bot.coaching.reasons.noticing import merged, noticed
 from bot.coaching.reasons.reading import FlagKind, Reading, Suggestion
 from bot.yaml_loading import loaded
 
-NAMES = ("titles", "particles", "kin", "teams", "posts", "of", "credentials")
+NAMES = ("titles", "particles", "kin", "teams", "posts", "of", "credentials", "joined", "given")
 LISTS = ("numbers", *NAMES, "formal_titles")
 # For a language without examples to learn from: expressions by kind of warning, and by category of reason.
 READING = ("warnings", "reasons", "denied")
@@ -42,6 +42,8 @@ class Naming:
     posts: frozenset[str]  # of somebody who is not named: head, manager
     of: frozenset[str]  # what stands between a post and its team
     credentials: frozenset[str]  # after a comma: PhD
+    joined: frozenset[str]  # between two people: and
+    given: frozenset[str]  # first names that are seldom anything else
     formal_titles: frozenset[str] = frozenset()  # whoever has one is spoken to formally, in any tone
 
 

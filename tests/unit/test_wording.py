@@ -93,6 +93,53 @@ def test_names_read_as_one_says_them_and_a_team_is_nobody(
     assert (first_name(typed, naming), full_name(typed, naming)) == (first, full)
 
 
+@pytest.mark.parametrize(
+    ("typed", "first", "full"),
+    [
+        ("Dana, Acme", "Dana", "Dana"),
+        ("Smith, Dana", "Dana", "Dana Smith"),
+        ("Dana Smith (Acme)", "Dana", "Dana Smith"),
+        ("Dana Smith, Acme Corp.", "Dana", "Dana Smith"),
+        ("Xochitl, Acme Europe", "Xochitl", "Xochitl"),
+        ("Smith, Dana, Acme", "Dana", "Dana Smith"),
+        ("Acme, Dana", "Dana", "Dana"),
+        ("Dana from Acme", "Dana", "Dana"),
+        ("Dana @ Acme", "Dana", "Dana"),
+        ("Dana, Google", "Dana", "Dana"),
+        ("Xochitl, Google", "Xochitl, Google", "Xochitl, Google"),
+        ("Smith, Xochitl", "Smith, Xochitl", "Smith, Xochitl"),
+        ("Smith, D.", "D. Smith", "D. Smith"),
+        ("Dr. Smith, Dana", "Dr. Dana Smith", "Dr. Dana Smith"),
+        ("SMITH Dana", "SMITH Dana", "SMITH Dana"),
+        ("DANA SMITH", "DANA", "DANA SMITH"),
+        ("Dana, who interviewed me", "Dana", "Dana"),
+        ("Dana and Lee", "Dana and Lee", "Dana and Lee"),
+        ("Dana, Lee & Sam", "Dana, Lee & Sam", "Dana, Lee & Sam"),
+        ("Dana Smith <dana@acme.example>", "Dana", "Dana Smith"),
+        ("dana@acme.example", "", ""),
+        ("Acme", "", ""),
+        ("acme inc.", "", ""),
+        ("J. Robert Oppenheimer", "J. Robert Oppenheimer", "J. Robert Oppenheimer"),
+    ],
+)
+def test_nobody_is_greeted_by_a_company_or_a_family_name(
+    typed: str, first: str, full: str, words: Words
+) -> None:
+    naming = words.patterns("en").naming
+    assert (first_name(typed, naming, "Acme Inc."), full_name(typed, naming, "Acme Inc.")) == (first, full)
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_a_draft_greets_the_person_and_not_the_company_beside_the_name(locale: str, words: Words) -> None:
+    case = a_case(contact_name="Ana, Zeppelins", company="Zeppelins Ltd", referrer_name="Ana (Zeppelins)")
+    for tone in Tone:
+        facts = {**facts_for(case, door_open="", now=NOW, zone=UTC), "tone": tone.value}
+        for kind in (DraftKind.EMAIL, DraftKind.NOTE_REFERRER):
+            greeting = words.draft(kind, facts, locale, "1").body.splitlines()[0]
+            assert "Ana" in greeting
+            assert "Zeppelins" not in greeting
+
+
 def test_somebody_with_a_title_is_spoken_to_formally_in_spanish_whatever_the_tone(words: Words) -> None:
     facts = facts_for(a_case(contact_name="Sra. López"), door_open="", now=NOW, zone=UTC)
     for seed in "abcdef":
