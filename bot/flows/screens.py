@@ -5,8 +5,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.coaching.interview import LEFT_OUT, SHARED, Answers, Kind, Question, Step, questions_of, reasons_in
-from bot.coaching.reasons import Catalogue, Category, FlagKind, Reading
+from bot.coaching.interview import (
+    LEFT_OUT,
+    SHARED,
+    Answers,
+    Kind,
+    Question,
+    Step,
+    many_in,
+    questions_of,
+    reasons_in,
+)
+from bot.coaching.reasons import Catalogue, Category, FlagKind, Reading, Span
 from bot.coaching.rubric import RULES
 from bot.flows.ports import Interview, Part
 from bot.flows.visitor import Saying
@@ -148,8 +158,9 @@ class StepPage:
         category_ids = reasons_in(self.answers)
         unread = tuple(Notice(text) for text in self.unread)
         if not category_ids:
-            none = (*self._warnings(saying), Notice(saying.say("interview.wording.none")))
-            return unread or none
+            none = "none_is_true" if self._lies else "none"
+            said = (*self._warnings(saying), Notice(saying.say(f"interview.wording.{none}")))
+            return unread or said
         named = tuple(
             Notice(
                 saying.say("interview.wording.reason", label=catalogue[item].label), f"wording:{item}", True
@@ -164,16 +175,21 @@ class StepPage:
         yield from map(Notice, warnings_of(self.own_readings, self.own_slips, saying))
 
     @property
-    def _is_untrue(self) -> bool:
+    def _lies(self) -> tuple[Span, ...]:
+        """Where the raw words ask for something to be told that isn't so, or perhaps isn't."""
         findings = self.reading.findings if self.reading else ()
-        return any(finding.kind is FlagKind.LIE for finding in findings)
+        return tuple(finding.span for finding in findings if finding.kind is FlagKind.LIE)
+
+    def _is_doubted(self, category_id: str) -> bool:
+        """Whether a reason stands nowhere but in what is perhaps a lie, and wasn't picked as well."""
+        read = self.reading.suggestions if self.reading else ()
+        led = [span for item in read if item.category_id == category_id for span in item.evidence]
+        is_picked = category_id in many_in(self.answers, "picked")
+        return not is_picked and bool(led) and all(any(span.meets(lie) for lie in self._lies) for span in led)
 
     def _alternatives(self, saying: Saying) -> tuple[Notice, ...]:
-        """A lie is answered by something true."""
-        if not self._is_untrue:
-            return ()
-        wording = saying.say("interview.wording.true_instead")
-        return (Notice(saying.say("interview.wording.lie", wording=wording)),)
+        """A lie is answered by what is always true."""
+        return (Notice(saying.say("interview.wording.lie")),) if self._lies else ()
 
     def _hints(self, saying: Saying, catalogue: Catalogue) -> Iterator[Notice]:
         """What is hard to walk back, with wordings bound to the present."""
@@ -200,7 +216,7 @@ class StepPage:
 
     def _field(self, question: Question, saying: Saying, catalogue: Catalogue) -> Field:
         words = _words(question, self.step, saying)
-        options = _options(question, words, saying, catalogue, is_untrue=self._is_untrue)
+        options = _options(question, words, saying, catalogue, is_untrue=bool(self._lies))
         return Field(
             id=question.id,
             kind=question.kind,
@@ -217,6 +233,8 @@ class StepPage:
         given = self.answers.get(question.id)
         name, _, category_id = question.id.partition(":")
         if name == "wording" and given not in offered:  # or it was chosen in another language
+            if self._is_doubted(category_id):
+                return LEFT_OUT  # what may be a lie is never the choice of whoever just goes on
             phrasings = catalogue[category_id].phrasings
             # Another person with the same reason starts from another wording.
             return phrasings[zlib.crc32(f"{self.interview.id}{category_id}".encode()) % len(phrasings)]
@@ -280,10 +298,8 @@ def _wordings(category: Category, saying: Saying, *, is_untrue: bool) -> tuple[O
     usual = words["as_usual"] if has_groups else ""
     options = [Option(text, text, group=usual) for text in category.phrasings]
     options += [Option(text, text, group=words["for_now"]) for text in category.for_now]
-    if is_untrue:
-        text = saying.say("interview.wording.true_instead")
-        options.append(Option(text, text, group=words["always_true"]))
-    return (*options, Option(LEFT_OUT, saying.say("interview.wording.left_out"), group=usual))
+    text = saying.say(f"interview.wording.{'left_out_truly' if is_untrue else 'left_out'}")
+    return (*options, Option(LEFT_OUT, text, group=words["always_true"] if is_untrue else usual))
 
 
 def _snippets(text: str, reading: Reading) -> dict[FlagKind, list[str]]:

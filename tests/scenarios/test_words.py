@@ -68,7 +68,7 @@ async def test_a_lie_is_answered_by_something_true(robin: Person) -> None:
     await submit(robin)
     shown = str(robin.modal)
     assert "always true" in shown
-    assert "I've decided that it isn't the right step for me" in shown
+    assert "it isn't the right step for me, and that's enough" in shown
 
 
 async def test_a_lie_with_nothing_true_beside_it_offers_no_reason_and_says_why(robin: Person) -> None:
@@ -80,7 +80,28 @@ async def test_a_lie_with_nothing_true_beside_it_offers_no_reason_and_says_why(r
     shown = str(robin.modal)
     assert "It can be found out" in shown
     assert "No reason is fine too" in shown
+    assert "is so after all, go back and pick it from the list" in shown
     assert "wording:" not in shown
+
+
+async def test_what_may_be_a_lie_is_not_told_by_whoever_just_goes_on(robin: Person) -> None:
+    await decline(robin, raw="Tell them I got another offer")
+    await expect_said(robin, "How did it go?")
+    assert "You'll give no particular reason" in said(robin)
+    assert not any(part in said(robin) for part in ("opportunity", "my goals", "another position"))
+    assert "isn't the right step for me" in said(robin)
+
+
+async def test_what_looks_like_a_lie_and_is_true_needs_one_choice(robin: Person) -> None:
+    await robin.command("/decline Acme")
+    robin.fill("role", "Nurse")
+    await submit(robin)
+    robin.fill("raw_words", "Tell them I got another offer")
+    await submit(robin)
+    robin.fill("wording:accepted_other_offer", "I've accepted another opportunity")
+    await submit(robin)
+    await submit(robin)
+    await expect_said(robin, "accepted another opportunity")
 
 
 async def test_an_edited_email_is_read_again_and_kept_as_it_is(robin: Person) -> None:
