@@ -153,7 +153,8 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         is_local = settings.ajar_clock_file is not None
         timeout = aiohttp.ClientTimeout(total=LOCAL_CALL_SECONDS if is_local else clients.CALL_SECONDS)
         metrics = Metrics()
-        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+        jar = aiohttp.DummyCookieJar()  # what Slack sets for one workspace is no business of another's
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, cookie_jar=jar))
         client = web_client(settings, session, metrics.called)
         if not is_distributed(settings):
             await check_token(client)

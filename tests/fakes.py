@@ -19,7 +19,7 @@ from bot.flows.ports import (
     Preferences,
     StaleError,
 )
-from bot.store.outbox import SHARE
+from bot.store.claiming import SHARE
 from bot.store.pausing import APART
 from tests.sending import FakeMessenger as FakeMessenger
 

@@ -66,13 +66,18 @@ class Database:
         self.file = str(self.engine.url.database) if self.is_sqlite else ""
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else POSTGRESQL_THREADS, "store")
 
-    async def write(self, work: Callable[[Connection], T], *, is_lazy: bool = False) -> T:
+    async def write(
+        self, work: Callable[[Connection], T], *, is_lazy: bool = False, is_statement: bool = False
+    ) -> T:
         """Run in one transaction: all of it or nothing. Raises StoreUnavailableError.
 
-        is_lazy: a power cut may take it back, since it would be found out again; nobody waits for the disk.
+        is_lazy: a power cut may take it back, since it would be found out again; nobody waits for the disk
+        (SQLite's; a server is told by the statement itself). is_statement: on a server it is one statement,
+        which is a transaction without our asking, at a third of the way.
         """
+        run = self._statement if is_statement and not self.is_sqlite else partial(self._transaction, is_lazy)
         try:
-            running = self._threads.submit(self._transaction, work, is_lazy)
+            running = self._threads.submit(run, work)
         except RuntimeError:  # the threads were shut down
             raise StoreUnavailableError("the database is closed") from None
         return await asyncio.wrap_future(running)
@@ -108,13 +113,15 @@ class Database:
         await asyncio.to_thread(self._threads.shutdown)
         self.engine.dispose()
 
-    def _transaction(self, work: Callable[[Connection], T], is_lazy: bool) -> T:
+    def _transaction(self, is_lazy: bool, work: Callable[[Connection], T]) -> T:
         with unavailable(), self.engine.connect() as connection:
             connection.execution_options(is_lazy=is_lazy)
             with connection.begin():
-                if is_lazy and not self.is_sqlite:
-                    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
                 return work(connection)
+
+    def _statement(self, work: Callable[[Connection], T]) -> T:
+        with unavailable(), self.engine.connect() as connection:
+            return work(connection.execution_options(isolation_level="AUTOCOMMIT"))
 
 
 @contextmanager
@@ -162,6 +169,7 @@ def _engine(url: str) -> Engine:
             hide_parameters=True,
             pool_pre_ping=True,
             pool_size=POSTGRESQL_THREADS,
+            pool_use_lifo=True,  # the connection that knows the statement already
             connect_args=REACH,
         )
     except (ArgumentError, NoSuchModuleError, ValueError):

@@ -1,20 +1,16 @@
 """The outbox in SQL: plain functions of a connection. The states of a row stand in bot/courier.py."""
 
 import json
-import secrets
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Row, bindparam, func, select, text, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.coaching.case import Person
 from bot.flows.delivery import HELD, Ending, Settlement
 from bot.flows.ports import Change, Past, Post, PostKind
-from bot.store import pausing
 from bot.store.tables import micros, moment, outbox
 
 PENDING, CLAIMED = "pending", "claimed"
@@ -27,44 +23,14 @@ STATUS = {
     Ending.IN_DOUBT: "in_doubt",
     Ending.REFUSED: "refused",
 }
-SHARE = 20  # rows of one workspace in one claim; what is beyond is spread out, see pausing.spread
-
-# The earliest row of its case that isn't settled, in a workspace that does not rest.
-_IS_FREE = """
-    NOT EXISTS (
-        SELECT 1 FROM outbox e
-        WHERE e.case_id = o.case_id AND e.status IN ('pending', 'claimed')
-        AND (e.place_at, e.seq) < (o.place_at, o.seq)
-    )
-    AND NOT EXISTS (
-        SELECT 1 FROM pauses p
-        WHERE p.enterprise_id = o.enterprise_id AND p.team_id = o.team_id AND p.until > :now
-        AND (
-            p.method IN ('*', 'chat.postMessage')
-            OR ((o.may_be_sent OR o.status = 'claimed') AND p.method LIKE 'conversations.%')
-        )
-    )"""
-_LOCKED = "FOR UPDATE OF o SKIP LOCKED"
-_DUE = f"""
-    SELECT o.* FROM outbox o WHERE o.status = 'pending' AND o.due_at <= :now AND {_IS_FREE}
-    ORDER BY o.due_at, o.seq LIMIT :most """  # noqa: S608  no values in it
-# A lease that ends beyond two leases from now was given before the clock stepped back.
-_LEFT = f"""
-    SELECT o.* FROM outbox o
-    WHERE o.status = 'claimed' AND (o.lease_until <= :now OR o.lease_until > :far) AND {_IS_FREE}
-    ORDER BY o.lease_until, o.seq LIMIT :most """  # noqa: S608  no values in it
-DUE = {"sqlite": text(_DUE), "postgresql": text(_DUE + _LOCKED)}
-LEFT = {"sqlite": text(_LEFT), "postgresql": text(_LEFT + _LOCKED)}
-TAKE = text("""
-    UPDATE outbox SET may_be_sent = (may_be_sent OR status = 'claimed'), status = 'claimed',
-        lease = :lease, lease_until = :until, attempts = attempts + 1
-    WHERE seq IN :seqs""").bindparams(bindparam("seqs", expanding=True))
 # All of them in one statement: each call of the driver would let other threads cut in.
 _SETTLE = """
     UPDATE outbox SET status = v.status, channel = v.channel, ts = v.ts, reason = v.reason,
         attempts = v.attempts, may_be_sent = v.may_be_sent, due_at = v.due_at, place_at = v.place_at,
         lease = '', lease_until = 0
     FROM {given} WHERE outbox.id = v.id AND outbox.lease = v.lease AND outbox.status = 'claimed'"""
+# For this statement alone: nobody waits for the server's disk, see Database.write.
+_LAZY = "(SELECT set_config('synchronous_commit', 'off', true)) AS lazy"
 SETTLED = (
     "id",
     "lease",
@@ -82,7 +48,9 @@ _RECORD = """id text, lease text, status text, channel text, ts text, reason tex
     may_be_sent boolean, due_at bigint, place_at bigint"""
 SETTLE = {
     "sqlite": text(_SETTLE.format(given=f"(SELECT {_JSON_EACH} FROM json_each(:rows)) AS v")),  # noqa: S608
-    "postgresql": text(_SETTLE.format(given=f"jsonb_to_recordset(CAST(:rows AS jsonb)) AS v({_RECORD})")),
+    "postgresql": text(
+        _SETTLE.format(given=f"jsonb_to_recordset(CAST(:rows AS jsonb)) AS v({_RECORD}), {_LAZY}")
+    ),
 }
 
 # Given many rows, the driver inserts them one by one: seq follows the order.
@@ -129,48 +97,9 @@ def _values(post: Post) -> dict[str, Any]:
     }
 
 
-def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -> tuple[Post, ...]:
-    """Take what was left by others, then what is due; a fair share for each workspace."""
-    name, at = connection.dialect.name, micros(now)
-    asked = {"now": at, "far": micros(now + 2 * lease), "most": limit}
-    rows = list(connection.execute(LEFT[name], asked).all())
-    due: Sequence[Row[Any]] = ()
-    if len(rows) < limit:
-        due = connection.execute(DUE[name], asked | {"most": limit - len(rows)}).all()
-    rows += _fair(connection, due, at)
-    if not rows:
-        return ()
-    until = now + lease
-    given = {"seqs": [row.seq for row in rows], "lease": secrets.token_hex(8), "until": micros(until)}
-    connection.execute(TAKE, given)
-    return tuple(_claimed(row, str(given["lease"]), until) for row in rows)
-
-
-def _fair(connection: Connection, due: Sequence[Row[Any]], at: int) -> list[Row[Any]]:
-    """The share of each workspace; where there is more, the rest of it is spread out."""
-    taken: Counter[tuple[str, str]] = Counter()
-    fair = []
-    for row in due:
-        workspace = (row.enterprise_id, row.team_id)
-        taken[workspace] += 1
-        if taken[workspace] <= SHARE:
-            fair.append(row)
-    mine = [row.seq for row in fair]
-    for workspace, number in taken.items():
-        if number > SHARE:
-            pausing.spread(connection, workspace, at, mine)
-    return fair
-
-
 def micros_of(length: timedelta) -> int:
     """A length of time as stored."""
     return length // timedelta(microseconds=1)
-
-
-def _claimed(row: Row[Any], lease: str, until: datetime) -> Post:
-    is_left = row.status == CLAIMED
-    post = post_of(row, lease, row.attempts + 1, bool(row.may_be_sent) or is_left, until)
-    return replace(post, is_taken_over=True) if is_left else post
 
 
 def settle(connection: Connection, settlements: Sequence[Settlement]) -> None:
@@ -281,14 +210,9 @@ def _is_of(person: Person) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def post_of(
-    row: Row[Any],
-    lease: str = "",
-    attempts: int | None = None,
-    may_be_sent: bool | None = None,
-    lease_until: datetime | None = None,
-) -> Post:
+def post_of(row: Row[Any], **claimed: Any) -> Post:
     """The record of a row, as it stands or as it was just claimed."""
+    stands = {"attempts": row.attempts, "lease": row.lease, "may_be_sent": bool(row.may_be_sent)}
     return Post(
         id=row.id,
         person=Person(row.team_id, row.user_id, row.enterprise_id or None),
@@ -297,10 +221,7 @@ def post_of(
         key=row.key,
         case_id=row.case_id,
         note=row.note,
-        attempts=row.attempts if attempts is None else attempts,
-        lease=lease or row.lease,
-        may_be_sent=bool(row.may_be_sent) if may_be_sent is None else may_be_sent,
         place_at=moment(row.place_at),
-        lease_until=lease_until,
         is_asked_for=row.reason == ASKED_FOR,
+        **(stands | claimed),
     )

@@ -26,11 +26,9 @@ _WAITING = """
 MOVE = text("UPDATE outbox SET due_at = :due_at, reason = :reason WHERE seq = :seq")
 
 
-def spread(connection: Connection, workspace: tuple[str, str], now: int, mine: Sequence[int]) -> None:
-    """What is due in this workspace beyond `mine` comes one by one, so that others get their turn."""
-    taken = set(mine)
-    rest = [seq for seq in _waiting(connection, workspace, now) if seq not in taken]
-    _move(connection, rest, now)
+def spread(connection: Connection, workspace: tuple[str, str], now: int) -> None:
+    """What is due in this workspace and was not claimed comes one by one, so that others get their turn."""
+    _move(connection, _waiting(connection, workspace, now), now)
 
 
 def pause(connection: Connection, given: Pause) -> None:

@@ -28,7 +28,7 @@ from bot.flows.ports import (
     StoreUnavailableError,
     UnreadableError,
 )
-from bot.store import belongings, changes, installs, moving, pausing, sealed_rows, tables
+from bot.store import belongings, changes, claiming, installs, moving, pausing, sealed_rows, tables
 from bot.store import outbox as rows
 from bot.store.backgrounds import backgrounds, opened
 from bot.store.bodies import preferences_of
@@ -272,7 +272,12 @@ class SqlStore:
 
     async def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[Post, ...]:
         """Take what is due."""
-        return await self._database.write(partial(rows.claim, now=now, limit=limit, lease=lease))
+        taking = partial(claiming.claim, now=now, limit=limit, lease=lease)
+        taken = await self._database.write(taking, is_statement=True)
+        for workspace in taken.crowds:
+            with suppress(StoreUnavailableError):  # what was taken is ours all the same
+                await self._database.write(partial(pausing.spread, workspace=workspace, now=micros(now)))
+        return taken.posts
 
     async def settle(self, settlements: tuple[Settlement, ...]) -> None:
         """Record endings; many at the same time become one transaction."""
@@ -283,7 +288,8 @@ class SqlStore:
 
     async def _settle_all(self, settlements: Sequence[Settlement]) -> Sequence[None]:
         # Lazily: a settlement that a power cut takes back leaves a claim, which is looked up in the DM.
-        await self._database.write(partial(rows.settle, settlements=settlements), is_lazy=True)
+        settling = partial(rows.settle, settlements=settlements)
+        await self._database.write(settling, is_lazy=True, is_statement=True)
         return [None] * len(settlements)
 
     async def background(self, post: Post, now: datetime) -> Background:

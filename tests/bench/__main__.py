@@ -23,8 +23,14 @@ MOST_PENDING = int(os.environ.get("PENDING", "1000000"))
 PENDING = {"1 k": 1_000, "100 k": 100_000, "1 M": 1_000_000}
 OURS = ("floor", "courier", "two couriers")
 OTHERS = {
-    "sqlite": ("apscheduler", "apscheduler_default", "apscheduler_wal"),
-    "postgresql": ("apscheduler", "apscheduler_default", "procrastinate", "procrastinate_default"),
+    "sqlite": ("apscheduler", "apscheduler_threads", "apscheduler_default", "apscheduler_wal"),
+    "postgresql": (
+        "apscheduler",
+        "apscheduler_threads",
+        "apscheduler_default",
+        "procrastinate",
+        "procrastinate_default",
+    ),
 }
 # It reads past all that wait for each task: ten milliseconds among 100 k.
 FEWER_ROUNDS = {("procrastinate", "100 k"): 2, ("procrastinate", "1 M"): 1}
@@ -77,8 +83,8 @@ def _rows(name: str, server: str, label: str, sink: Sink) -> list[Row]:
 
 
 def _family(kind: str) -> str:
-    """Who shares a database: with the default settings or not."""
-    return kind.removesuffix("_default")
+    """Who shares a database: another start of the same."""
+    return kind.removesuffix("_default").removesuffix("_threads")
 
 
 def _growth(url: str, sink: Sink) -> float:

@@ -20,7 +20,7 @@ from bot.flows.ports import (
     StoreUnavailableError,
 )
 from bot.store import open_store
-from bot.store.outbox import SHARE
+from bot.store.claiming import SHARE
 from tests.making import KEYS, MARTA, NOW, ROBIN, a_case, a_post
 
 LEASE = timedelta(minutes=2)
