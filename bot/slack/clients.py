@@ -76,7 +76,7 @@ class Client(AsyncWebClient):
                 api_url=url,
                 req_args={},  # what was asked is private
                 data=data,
-                headers=answer.headers,  # type: ignore[arg-type]  a mapping, and read as one
+                headers=answer.headers,  # type: ignore[arg-type]  # a mapping, and read as one
                 status_code=answer.status,
             )
         response.validate()  # type: ignore[no-untyped-call]
