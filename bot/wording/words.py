@@ -7,6 +7,7 @@ A locale falls back to its language and then to English.
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,11 @@ class Words:
             self._trees[place.name] = _tree(place, pages)
         if overlay is not None:
             self._lay_over(overlay, pages)
+        given = frozenset[str]().union(*(item.naming.given for item in self._patterns.values()))
+        self._patterns = {  # people have names of any language
+            name: replace(item, naming=replace(item.naming, given=given))
+            for name, item in self._patterns.items()
+        }
 
     @property
     def locales(self) -> tuple[str, ...]:

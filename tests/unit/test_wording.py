@@ -129,6 +129,13 @@ def test_nobody_is_greeted_by_a_company_or_a_family_name(
     assert (first_name(typed, naming, "Acme Inc."), full_name(typed, naming, "Acme Inc.")) == (first, full)
 
 
+def test_a_first_name_of_any_language_is_known_in_each(words: Words) -> None:
+    for locale in words.locales:
+        naming = words.patterns(locale).naming
+        assert full_name("Ortiz, Sam", naming) == "Sam Ortiz"
+        assert full_name("Ortiz Gil, Begoña", naming) == "Begoña Ortiz Gil"
+
+
 @pytest.mark.parametrize("locale", ["en", "es"])
 def test_a_draft_greets_the_person_and_not_the_company_beside_the_name(locale: str, words: Words) -> None:
     case = a_case(contact_name="Ana, Zeppelins", company="Zeppelins Ltd", referrer_name="Ana (Zeppelins)")
