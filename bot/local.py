@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot.coaching.case import Person
+from bot.flows.agenda import next_message_at
 from bot.sandbox.delivery import ACK_SECONDS
 from bot.sandbox.server import Sandbox, SandboxSettings
 from bot.serving import bind, web_server
@@ -17,7 +19,7 @@ from bot.slack.connecting import sockets
 from bot.wiring import Ajar, running
 
 LOCAL_KEY = "for-a-local-slack-on-a-server's-database"
-
+GLANCES, GLANCE_SECONDS = 20, 0.02
 
 KEPT = ("slack.json", "clock.txt", "ajar.db", "ajar.db-wal", "ajar.db-shm")
 
@@ -150,8 +152,25 @@ def local_settings(
 def _tie_clock(sandbox: Sandbox, ajar: Ajar) -> None:
     """The page can jump to the next message due, and the courier hears of every jump."""
 
+    desk = ajar.stories.desk
+
+    async def first() -> datetime | None:
+        places = [team.workspace for team in sandbox.teams.values()]
+        people = [
+            Person(here.team_id, human.id, here.enterprise_id or None)
+            for here in places
+            for human in here.people
+        ]
+        found = [await next_message_at(desk.store, desk.messenger, person) for person in people]
+        return min((moment for moment in found if moment is not None), default=None)
+
     async def next_due() -> datetime | None:
-        return await ajar.store.next_pending()
+        for _ in range(GLANCES):  # what is just going out, or put off, isn't the next one
+            due_at, counts = await first(), await ajar.store.counts()
+            if not counts.get("claimed") and (due_at is None or due_at > sandbox.clock.now()):
+                break
+            await asyncio.sleep(GLANCE_SECONDS)
+        return due_at
 
     async def wake() -> None:
         ajar.courier.wake()

@@ -16,13 +16,15 @@ from bot.coaching.case import Case, Channel, Occasion, Rhythm, Stage
 RECONNECT_TIME = time(10, 0)
 CALL_FROM, CALL_UNTIL = time(9, 30), time(16, 30)
 SENSIBLE_FROM, SENSIBLE_UNTIL = time(8, 0), time(18, 0)
-AWAKE_FROM, AWAKE_UNTIL = time(8, 30), time(20, 0)
 CALL_WITHIN = timedelta(hours=48)  # tell them within 24 to 48 hours of deciding
 LEAD = timedelta(minutes=30)  # to read the script before a call
 AFTER_CALL = timedelta(hours=2)
 AFTER_TELLING = timedelta(hours=3)  # the email goes the same day
 LAST_CALL_BEFORE_DUE = timedelta(hours=4)
 AFTER_DUE = timedelta(hours=1)
+ROOM = timedelta(hours=1)  # to write an answer and to send it
+BEFORE_QUIET = timedelta(minutes=30)  # the last moment of an evening at which one still acts on something
+LEAST_AHEAD = timedelta(minutes=15)  # a warning nearer than that helps nobody
 UNTOLD = frozenset({Stage.TELLING, Stage.FOLLOWING_UP})  # or perhaps told, with the email still to go
 SATURDAY = 5
 NOTES_BEFORE_YEARLY = 2
@@ -86,6 +88,38 @@ def at(day: date, wall: time, zone: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(local.timestamp(), zone)
 
 
+@dataclass(frozen=True)
+class Quiet:
+    """The hours in which nobody is written to, by their wall clock; over midnight when `since` is later."""
+
+    since: time = time(20, 0)
+    until: time = time(8, 30)
+
+    def holds(self, moment: datetime, zone: ZoneInfo) -> bool:
+        """Whether it is quiet then."""
+        wall = moment.astimezone(zone).time().replace(tzinfo=None)
+        if self.since > self.until:
+            return wall >= self.since or wall < self.until
+        return self.since <= wall < self.until
+
+    def begin(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        """Since when it has been quiet at this moment, which is within these hours."""
+        local = moment.astimezone(zone)
+        is_next_day = self.since > self.until and local.time().replace(tzinfo=None) < self.until
+        return at(local.date() - timedelta(days=is_next_day), self.since, zone)
+
+    def end(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        """The same moment, or the end of the quiet hours that it falls into."""
+        if not self.holds(moment, zone):
+            return moment
+        local = moment.astimezone(zone)
+        is_day_before = self.since > self.until and local.time().replace(tzinfo=None) >= self.since
+        return at(local.date() + timedelta(days=is_day_before), self.until, zone)
+
+
+USUAL_QUIET = Quiet()
+
+
 def is_sensible_call_time(moment: datetime, zone: ZoneInfo, calendar: Calendar) -> bool:
     """A working day between 8:00 and 18:00."""
     local = moment.astimezone(zone)
@@ -93,15 +127,31 @@ def is_sensible_call_time(moment: datetime, zone: ZoneInfo, calendar: Calendar) 
     return in_hours and calendar.is_working_day(local.date())
 
 
+def can_call_today(now: datetime, zone: ZoneInfo, calendar: Calendar) -> bool:
+    """Whether somebody is at work for a while yet, today."""
+    local = now.astimezone(zone)
+    return calendar.is_working_day(local.date()) and now <= at(local.date(), SENSIBLE_UNTIL, zone) - LEAD
+
+
 def suggest_call_at(
-    now: datetime, zone: ZoneInfo, answer_due_at: datetime | None, calendar: Calendar
+    now: datetime,
+    zone: ZoneInfo,
+    answer_due_at: datetime | None,
+    calendar: Calendar,
+    *,
+    is_pressing: bool = False,
 ) -> datetime | None:
-    """The next good hour, full or half; nearer to the answer any at which they work; None: there is none."""
+    """The next good hour, full or half; nearer to the answer any at which they work; None: there is none.
+
+    is_pressing: they count on a yes, so any hour of today at which they work is better than tomorrow.
+    """
     earliest = _rounded_up(now + LEAD, zone)
     good = _first_between(CALL_FROM, CALL_UNTIL, earliest, zone, calendar)
-    if answer_due_at is None or good < answer_due_at - timedelta(hours=1):
-        return good
     at_work = _first_between(SENSIBLE_FROM, SENSIBLE_UNTIL, earliest, zone, calendar)
+    if is_pressing and at_work.date() == now.astimezone(zone).date():
+        good = at_work
+    if answer_due_at is None or good < answer_due_at - ROOM:
+        return good
     tries = (at_work, now + (answer_due_at - now) / 2)
     return next(
         (m for m in tries if now < m < answer_due_at and is_sensible_call_time(m, zone, calendar)), None
@@ -125,14 +175,48 @@ def _first_between(
         day += timedelta(days=1)
 
 
+def warning_at(
+    due_at: datetime,
+    ahead: timedelta,
+    now: datetime,
+    zone: ZoneInfo,
+    quiet: Quiet = USUAL_QUIET,
+    call_at: datetime | None = None,
+) -> datetime | None:
+    """When to warn that an answer is due: so long ahead, or half-way there where that is nearer.
+
+    In quiet hours it comes when they end, if there is room to answer then; else on the evening before.
+    Who enters it later than that is awake, and is warned within the hour. With a call planned by then, it
+    waits for the call. None: it is due in a moment.
+    """
+    if due_at - now < LEAST_AHEAD:
+        return None
+    begin = call_at if call_at is not None and now < call_at <= due_at - 2 * LEAST_AHEAD else now
+    wanted = due_at - ahead if due_at - ahead > begin else begin + (due_at - begin) / 2
+    if not quiet.holds(wanted, zone):
+        return wanted
+    morning, evening = quiet.end(wanted, zone), quiet.begin(wanted, zone) - BEFORE_QUIET
+    if morning <= due_at - ROOM:
+        return morning
+    if evening > now and not quiet.holds(evening, zone):
+        return evening
+    return warned_from(now + min((due_at - now) / 2, ROOM), due_at, zone, quiet)
+
+
+def warned_from(moment: datetime, due_at: datetime, zone: ZoneInfo, quiet: Quiet) -> datetime:
+    """When a warning whose time has come goes out: after the quiet hours, unless that is too late."""
+    morning = quiet.end(moment, zone)
+    return morning if morning <= due_at - ROOM else moment
+
+
 def reminders(
-    case: Case, now: datetime, zone: ZoneInfo, calendar: Calendar
+    case: Case, now: datetime, zone: ZoneInfo, calendar: Calendar, quiet: Quiet = USUAL_QUIET
 ) -> tuple[tuple[str, datetime], ...]:
     """What to remind of until the email is sent: the names of PostKind, with when.
 
     The call after its planned time and the next working morning; the email the same day and the next
-    working morning. While they wait for the answer: four hours before it is due, the email goes anyway,
-    and once after that, what can still be said.
+    working morning. While they wait for the answer: four hours before it is due, or half-way there, the
+    email goes anyway, and once after that, what can still be said.
     """
     found: list[tuple[str, datetime]] = []
     if case.stage is Stage.TELLING:
@@ -144,18 +228,16 @@ def reminders(
     if case.stage is Stage.FOLLOWING_UP:
         found.append(("remind_email", now + AFTER_TELLING))
         found.append(("remind_email", next_morning(now, zone, calendar)))
-    found = [(name, moment) for name, moment in found if _is_awake(moment, zone)]
+    found = [(name, moment) for name, moment in found if not quiet.holds(moment, zone)]
     due_at = case.offer.answer_due_at
     if due_at is None or case.answered_at is not None or case.stage not in UNTOLD:
         return tuple(found)
-    found = [(name, moment) for name, moment in found if moment < due_at - LAST_CALL_BEFORE_DUE]
-    around = (("last_call", due_at - LAST_CALL_BEFORE_DUE), ("overdue", due_at + AFTER_DUE))
-    return (*found, *((name, moment) for name, moment in around if moment > now))
-
-
-def _is_awake(moment: datetime, zone: ZoneInfo) -> bool:
-    """A reminder that would come at night is left to the next morning's."""
-    return AWAKE_FROM <= moment.astimezone(zone).time().replace(tzinfo=None) <= AWAKE_UNTIL
+    is_call_ahead = case.stage is Stage.TELLING and case.plan.channel is not Channel.EMAIL
+    call_at = case.plan.call_at if is_call_ahead else None
+    last = warning_at(due_at, LAST_CALL_BEFORE_DUE, now, zone, quiet, call_at) if due_at > now else None
+    found = [(name, moment) for name, moment in found if last is not None and moment < last]
+    around = (("last_call", last), ("overdue", due_at + AFTER_DUE))
+    return (*found, *((name, moment) for name, moment in around if moment is not None and moment > now))
 
 
 def next_morning(moment: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime:
@@ -212,33 +294,6 @@ def silence(case: Case) -> str:
     if case.unanswered < NOTES_BEFORE_YEARLY:
         return "keep"
     return "propose_yearly" if case.unanswered == NOTES_BEFORE_YEARLY else "rest"
-
-
-def outside_quiet_hours(moment: datetime, zone: ZoneInfo, quiet_from: time, quiet_until: time) -> datetime:
-    """The same moment, or the end of the quiet hours that it falls into."""
-    local = moment.astimezone(zone)
-    wall = local.time().replace(tzinfo=None)
-    is_over_midnight = quiet_from > quiet_until
-    if is_over_midnight:
-        is_quiet = wall >= quiet_from or wall < quiet_until
-    else:
-        is_quiet = quiet_from <= wall < quiet_until
-    if not is_quiet:
-        return moment
-    day = local.date() + timedelta(days=1) if is_over_midnight and wall >= quiet_from else local.date()
-    return at(day, quiet_until, zone)
-
-
-@dataclass(frozen=True)
-class Quiet:
-    """The hours in which nobody is written to, by their wall clock; over midnight when `since` is later."""
-
-    since: time
-    until: time
-
-    def end(self, moment: datetime, zone: ZoneInfo) -> datetime:
-        """The same moment, or the end of the quiet hours that it falls into."""
-        return outside_quiet_hours(moment, zone, self.since, self.until)
 
 
 def note_moment(

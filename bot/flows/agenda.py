@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.coaching.case import Case, Channel, Stage
-from bot.flows.ports import Post, PostKind
-from bot.flows.timing import comes_at
-from bot.flows.visitor import Visitor
+from bot.coaching.case import Case, Channel, Person, Stage
+from bot.flows.ports import Messenger, Post, PostKind, Store
+from bot.flows.timing import comes_at, is_held_back
+from bot.flows.visitor import Visitor, visitor_of
 
 ANSWER_DUE = "answer_due"
 CALL = "call"
@@ -25,6 +25,7 @@ AHEAD = frozenset(
     }
 )
 DATED = frozenset({PostKind.NUDGE, ANSWER_DUE, CALL})  # what belongs into a calendar
+MOST_ROWS = 1_000
 NOT_TOLD = frozenset({Stage.HELD, Stage.SIGNED, Stage.TELLING, Stage.FOLLOWING_UP})
 
 
@@ -38,6 +39,7 @@ class Entry:
     changed_at: datetime  # of its case, at the latest
     case_id: str
     company: str = field(repr=False)
+    is_held_back: bool = False  # by a pause, for as long as it lasts
 
 
 def agenda(
@@ -52,12 +54,28 @@ def agenda(
     for post in upcoming:
         case = known.get(post.case_id or "")
         if case is not None and post.kind in AHEAD:
-            found.append(_entry(case, post.kind, comes_at(post, visitor), post.id))
+            moment = comes_at(post, visitor, case.offer.answer_due_at)
+            found.append(_entry(case, post.kind, moment, post.id, is_held_back=is_held_back(post, visitor)))
     calls = {(entry.case_id, entry.at) for entry in found if entry.name == CALL}
     found = [
         item for item in found if item.name != PostKind.REMIND_CALL or (item.case_id, item.at) not in calls
     ]
     return tuple(sorted((entry for entry in found if entry.at > now), key=lambda entry: (entry.at, entry.id)))
+
+
+async def next_message_at(store: Store, messenger: Messenger, person: Person) -> datetime | None:
+    """When the next message to this person comes, of its own accord or as an answer; None: nothing will."""
+    posts = await store.upcoming(person, limit=MOST_ROWS)
+    if not posts:
+        return None
+    due = {case.id: case.offer.answer_due_at for case in await store.cases(person)}
+    visitor = await visitor_of(person, store, messenger)
+    coming = (
+        comes_at(post, visitor, due.get(post.case_id or ""))
+        for post in posts
+        if not is_held_back(post, visitor)
+    )
+    return min(coming, default=None)
 
 
 def _moments(case: Case) -> Iterable[Entry]:
@@ -69,6 +87,6 @@ def _moments(case: Case) -> Iterable[Entry]:
         yield _entry(case, CALL, call_at, f"{case.id}-call")
 
 
-def _entry(case: Case, name: str, at: datetime, entry_id: str) -> Entry:
+def _entry(case: Case, name: str, at: datetime, entry_id: str, *, is_held_back: bool = False) -> Entry:
     changed_at = max((event.at for event in case.history), default=case.created_at)
-    return Entry(entry_id, name, at, changed_at, case.id, case.offer.company)
+    return Entry(entry_id, name, at, changed_at, case.id, case.offer.company, is_held_back)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.coaching import cadence
-from bot.coaching.case import Case, EventKind, Outcome, Stage
+from bot.coaching.case import Case, Commitment, EventKind, Outcome, Stage
 from bot.coaching.drafts import Draft, script_of
 from bot.coaching.interview import settled
 from bot.flows.desk import Cause, Desk, Opened, Told
@@ -20,7 +20,7 @@ from bot.flows.openings import (
     still_undecided_posts,
 )
 from bot.flows.ports import Post, PostKind
-from bot.flows.timing import comes_at
+from bot.flows.timing import awake_from
 
 TRIES_BEFORE_EMAIL = 2
 
@@ -56,11 +56,12 @@ class Call:
         case, next_at = _planned_again(opened.case, opened)
         cause = replace(cause, mark=f"{cause.mark}:{opened.now:%Y-%m-%dT%H:%M}")  # it may be chosen again
         note = await self._turn(cause)
+        next_at = awake_from(next_at, opened.visitor) if next_at else None
         posts = (post_for(case, PostKind.REMIND_CALL, next_at, cause.mark, note),) if next_at else ()
         await self.desk.write(cause, case, posts, frozenset({PostKind.REMIND_CALL}))
-        when = opened.saying.moment(comes_at(posts[0], opened.visitor)) if posts else ""
-        is_late = case.is_overdue(opened.now)
-        text = opened.saying.say("letters.told.call_not_yet", when=when, is_late=is_late)
+        when = opened.saying.moment(next_at) if next_at else ""
+        is_late, is_paused = case.is_overdue(opened.now), opened.visitor.preferences.is_paused
+        text = opened.saying.say("letters.told.call_not_yet", when=when, is_late=is_late, is_paused=is_paused)
         return Told(text, keeps_choices=True)
 
     async def _turn(self, cause: Cause) -> str:
@@ -106,7 +107,7 @@ class Call:
         """The person wants to think: nothing is told meanwhile."""
         opened = await self.desk.open(cause.person, cause.case_id)
         case = replace(opened.case, stage=Stage.HELD)
-        posts = still_undecided_posts(case, opened.now, cause.mark)
+        posts = still_undecided_posts(case, opened.now, opened.visitor, cause.mark)
         await self.desk.write(cause, case, posts, REMINDERS)
         return Told(opened.saying.say("letters.told.case_hold"))
 
@@ -143,6 +144,10 @@ def email_posts(case: Case, opened: Opened, mark: str) -> tuple[Post, ...]:
 def _planned_again(case: Case, opened: Opened) -> tuple[Case, datetime | None]:
     """The next good time to call, before the answer is due."""
     next_at = cadence.suggest_call_at(
-        opened.now, opened.visitor.zone, case.offer.answer_due_at, opened.visitor.calendar
+        opened.now,
+        opened.visitor.zone,
+        case.offer.answer_due_at,
+        opened.visitor.calendar,
+        is_pressing=case.offer.commitment is Commitment.ACCEPTED,
     )
     return replace(case, plan=replace(case.plan, call_at=next_at)), next_at

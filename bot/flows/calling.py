@@ -1,7 +1,9 @@
 """The letters up to the email: the card, what to say, what follows from how it went, and reminders."""
 
+from datetime import datetime
 from urllib.parse import quote, urlencode
 
+from bot.coaching import cadence
 from bot.coaching.case import (
     Case,
     Channel,
@@ -56,7 +58,9 @@ def card(sheet: Sheet) -> Letter:
         passages.append(sheet.words("card.call_at", when=sheet.saying.moment(case.plan.call_at)))
     if case.stage is Stage.TELLING:
         passages += _ledger(sheet)
-    passages += [sheet.aside(f"cautions.{name}") for name in cautions(case)]
+    visitor = sheet.saying.visitor
+    can_today = cadence.can_call_today(sheet.now, visitor.zone, visitor.calendar)
+    passages += [sheet.aside(f"cautions.{name}", can_today=can_today) for name in cautions(case)]
     if case.stage is Stage.TELLING:
         passages.append(sheet.aside("card.next"))
     return Letter(sheet.say("card.summary"), tuple(passages))
@@ -142,7 +146,9 @@ def voicemail(sheet: Sheet) -> Letter:
     passages = [sheet.words("voicemail.text"), *sheet.draft_passages(DraftKind.VOICEMAIL)]
     if sheet.case.plan.call_at and sheet.case.plan.call_at > sheet.now:
         next_at = awake_from(sheet.case.plan.call_at, sheet.saying.visitor)
-        passages.append(sheet.words("voicemail.next", when=sheet.saying.moment(next_at)))
+        is_paused = sheet.saying.visitor.preferences.is_paused
+        when = sheet.saying.moment(next_at)
+        passages.append(sheet.words("voicemail.next", when=when, is_paused=is_paused))
     return Letter(sheet.say("voicemail.summary"), tuple(passages), outcome_choices(sheet))
 
 
@@ -237,7 +243,8 @@ def held(sheet: Sheet) -> Letter:
     )
     due_at = sheet.case.offer.answer_due_at
     if sheet.note == "due" and due_at:
-        text = sheet.words("held.due_soon", when=sheet.saying.when(due_at, sheet.now))
+        when = sheet.saying.when(due_at, sheet.now)
+        text = sheet.words("held.due_soon", when=when, is_near=_is_near(sheet, due_at))
         return Letter(sheet.say("held.summary"), (text,), choices)
     return Letter(
         sheet.say("held.summary"),
@@ -258,7 +265,9 @@ def signed(sheet: Sheet) -> Letter:
     if sheet.note == "due":
         when = sheet.saying.when(due_at, sheet.now) if due_at else ""
         summary = "signed.due_summary" if due_at else "signed.summary"
-        return Letter(sheet.say(summary), (sheet.words("signed.again", when=when),), choices)
+        is_near = due_at is not None and _is_near(sheet, due_at)
+        text = sheet.words("signed.again", when=when, is_near=is_near)
+        return Letter(sheet.say(summary), (text,), choices)
     questions = sheet.saying.entries("letters.signed.questions").values()
     return Letter(
         sheet.say("signed.summary"),
@@ -270,6 +279,10 @@ def signed(sheet: Sheet) -> Letter:
         ),
         choices,
     )
+
+
+def _is_near(sheet: Sheet, due_at: datetime) -> bool:
+    return due_at - sheet.now <= cadence.LAST_CALL_BEFORE_DUE
 
 
 def _choices_of_signed(sheet: Sheet) -> tuple[Choice, ...]:

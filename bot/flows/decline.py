@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.coaching import cadence
-from bot.coaching.case import Case, Person
+from bot.coaching.case import Case, Commitment, Person
 from bot.coaching.interview import (
     SHARED,
     Answers,
@@ -278,7 +278,9 @@ class Decline:
 
     def _call_hour(self, answers: Answers, visitor: Visitor) -> datetime | None:
         due_at = moment_in(answers, "answer_due_at")
-        return cadence.suggest_call_at(self._clock.now(), visitor.zone, due_at, visitor.calendar)
+        is_pressing = answers.get("commitment") == Commitment.ACCEPTED
+        now = self._clock.now()
+        return cadence.suggest_call_at(now, visitor.zone, due_at, visitor.calendar, is_pressing=is_pressing)
 
     async def _interview(self, person: Person, interview_id: str) -> Interview:
         interview = await self._store.interview(person, interview_id)

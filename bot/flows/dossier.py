@@ -34,7 +34,8 @@ class Dossier:
         upcoming = await store.upcoming(person, limit=MOST_ROWS)
         past = await store.past(person, case_id)
         standing = standing_of(opened.case, saying, opened.now, upcoming, past)
-        ahead = agenda((standing.case,), upcoming, opened.now, opened.visitor)[:LINES_AHEAD]
+        entries = agenda((standing.case,), upcoming, opened.now, opened.visitor)
+        ahead = [entry for entry in entries if not entry.is_held_back][:LINES_AHEAD]
         lines = [
             f"• {standing.when(entry.at)}: {saying.say(f'home.ahead.entries.{entry.name}', company='')}"
             for entry in ahead

@@ -11,7 +11,7 @@ from bot.flows.desk import Desk
 from bot.flows.onboarding import Step
 from bot.flows.ports import Choice, Holdings, Interview, Part, Passage, Past, Post, Store
 from bot.flows.standing import TO_DO, UNDECIDED, Standing, noted_at
-from bot.flows.timing import comes_at
+from bot.flows.timing import comes_at, is_held_back
 from bot.flows.veil import code_name_of, shown
 from bot.flows.visitor import Saying
 
@@ -164,11 +164,12 @@ def standing_of(
 ) -> Standing:
     """A case among the messages about it, under the name that is to be shown."""
     planned = [
-        comes_at(post, saying.visitor)
+        comes_at(post, saying.visitor, case.offer.answer_due_at)
         for post in upcoming
         if post.case_id == case.id and post.due_at > now and post.kind in AHEAD
+        if not is_held_back(post, saying.visitor)
     ]
-    next_at = None if saying.visitor.preferences.is_paused else min(planned, default=None)
+    next_at = min(planned, default=None)
     about = [item for item in past if item.post.case_id == case.id]
     return Standing(shown(case, saying), saying, now, noted_at(case, about), next_at)
 
@@ -284,10 +285,12 @@ def _ahead(look: _Look) -> tuple[Part, ...]:
     """The next ninety days."""
     cases = [item.case for item in look.standings]
     entries = agenda(cases, look.upcoming, look.now, look.saying.visitor)
-    near = [entry for entry in entries if entry.at <= look.now + DAYS_AHEAD]
+    near = [item for item in entries if item.at <= look.now + DAYS_AHEAD and not item.is_held_back]
     lines = [_line(look, entry) for entry in near[:LINES_AHEAD]]
     if len(near) > LINES_AHEAD:
         lines.append(look.say("ahead.more", number=len(near) - LINES_AHEAD))
+    if any(item.is_held_back for item in entries):
+        lines.append(look.say("ahead.held_back"))
     text = Passage("\n".join(lines) if lines else look.say("ahead.none"))
     calendar = look.button(Act.CALENDAR_OPEN)
     return (Part((Passage("", "divider"), Passage(look.say("ahead.heading"), "heading"), text), (calendar,)),)

@@ -28,7 +28,7 @@ from bot.flows.ports import (
 from bot.flows.rehearsal_letters import invitation
 from bot.flows.replies import NEWS, Meaning
 from bot.flows.sheet import Sheet
-from bot.flows.timing import AGAIN, UNASKED, allowed_at, is_unasked
+from bot.flows.timing import AGAIN, UNASKED, allowed_at, is_held_back, is_unasked, is_warning
 from bot.flows.veil import shown
 from bot.flows.visitor import Saying, Visitor, visitor_of
 
@@ -47,7 +47,8 @@ WANTED_IN: Mapping[PostKind, frozenset[Stage]] = {
     PostKind.SIGNED: frozenset({Stage.SIGNED}),
     PostKind.RETENTION: STILL_CLOSED,
 }
-OVERTAKING = (UNASKED | {PostKind.LAST_CALL} | AGAIN) - {PostKind.RETENTION}
+WARNING = AGAIN | {PostKind.LAST_CALL}  # of no use once the answer is due
+OVERTAKING = (UNASKED | AGAIN) - {PostKind.RETENTION}
 PAUSE = timedelta(days=1)
 GUESSES = 6  # tries, about five minutes, before a letter goes by the defaults
 
@@ -86,7 +87,7 @@ class Letters:
         if is_unasked(post):
             if profile.is_guess and not behind.preferences.time_zone and post.attempts <= GUESSES:
                 raise SendFailedError("profile_unknown")
-            if waiting := _waiting(post, visitor, now):
+            if waiting := _waiting(post, visitor, now, case.offer.answer_due_at):
                 return waiting
         return self._about(case, post, saying, now)
 
@@ -144,31 +145,28 @@ def _reason_to_drop(post: Post, case: Case, behind: Background, now: datetime) -
         return "answered"
     if post.kind is PostKind.OVERDUE and not case.is_overdue(now):  # another day was agreed on
         return "not_overdue"
-    if _is_too_late(post.kind, post.note, case, now):
+    if is_warning(post) and _is_past(case, now):
         return "too_late"
     if behind.preferences.is_paused and post.kind is PostKind.LAST_CALL:  # held it would come too late
         return "paused"
     return "overtaken" if _is_planned(post) and _is_overtaken(post, case, behind, now) else ""
 
 
-def _waiting(post: Post, visitor: Visitor, now: datetime) -> Hold | None:
+def _waiting(post: Post, visitor: Visitor, now: datetime, answer_due_at: datetime | None) -> Hold | None:
     """A pause, another local hour since they moved, a day off, or quiet hours."""
-    # A pause does not hold back the warning that something will be erased.
-    if visitor.preferences.is_paused and post.kind is not PostKind.RETENTION:
+    if is_held_back(post, visitor):
         return Hold(now + PAUSE)
-    moment = allowed_at(post, visitor, now)
+    moment = allowed_at(post, visitor, now, answer_due_at)
     return Hold(moment) if moment > now else None
 
 
-def _is_too_late(kind: PostKind, note: str, case: Case, now: datetime) -> bool:
-    """A warning before the answer is due says nothing useful after it."""
-    is_warning = kind is PostKind.LAST_CALL or (kind in AGAIN and note == "due")
+def _is_past(case: Case, now: datetime) -> bool:
     due_at = case.offer.answer_due_at
-    return is_warning and due_at is not None and due_at <= now
+    return due_at is not None and due_at <= now
 
 
 def _is_planned(post: Post) -> bool:
-    return post.kind is PostKind.LAST_CALL or (is_unasked(post) and post.kind is not PostKind.RETENTION)
+    return is_unasked(post) and post.kind is not PostKind.RETENTION
 
 
 def _is_overtaken(post: Post, case: Case, behind: Background, now: datetime) -> bool:
@@ -176,7 +174,7 @@ def _is_overtaken(post: Post, case: Case, behind: Background, now: datetime) -> 
     return any(
         place > post.first_due_at
         for kind, place in behind.waiting.items()
-        if kind in OVERTAKING and place <= now and not _is_too_late(kind, "due", case, now)
+        if kind in OVERTAKING and place <= now and not (kind in WARNING and _is_past(case, now))
     )
 
 

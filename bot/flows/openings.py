@@ -8,11 +8,11 @@ from bot.coaching import cadence
 from bot.coaching.case import Case, Channel, Person, Stage
 from bot.coaching.drafts import DraftKind, asks_for_time, drafts_for
 from bot.flows.ports import Post, PostKind
+from bot.flows.timing import quiet_of
 from bot.flows.visitor import Visitor
 
 YEARS_PLANNED = 10
 HELD_AHEAD = timedelta(hours=24)
-LEAST_AHEAD = timedelta(hours=4)  # nearer than that nobody forgets it
 SIGNED_AHEAD = timedelta(hours=72)  # over a weekend there is still a working day for advice
 ADVICE_WITHIN = timedelta(days=1)  # and the next morning after it, when no day was named
 
@@ -61,39 +61,40 @@ def posts_for(case: Case, now: datetime, visitor: Visitor, mark: str = "") -> tu
     if case.stage is Stage.SIGNED:
         return _signed_posts(case, now, visitor, mark)
     if case.stage is Stage.HELD:
-        return _held_posts(case, now, mark)
+        return _held_posts(case, now, visitor, mark)
     return (*_telling_posts(case, now, mark), *reminder_posts(case, now, visitor, mark))
 
 
 def _signed_posts(case: Case, now: datetime, visitor: Visitor, mark: str) -> tuple[Post, ...]:
     first = (post_for(case, PostKind.CARD, now, mark), post_for(case, PostKind.SIGNED, now, mark))
     if case.offer.answer_due_at is not None:
-        asked = _before_due(case, PostKind.SIGNED, SIGNED_AHEAD, now, mark)
+        asked = _before_due(case, PostKind.SIGNED, SIGNED_AHEAD, now, visitor, mark)
         return (*first, *asked, *_after_due(case, now, mark))
     asked_at = cadence.next_morning(now + ADVICE_WITHIN, visitor.zone, visitor.calendar)
     return (*first, post_for(case, PostKind.SIGNED, asked_at, f"{mark}:due", note="due"))
 
 
-def _held_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
+def _held_posts(case: Case, now: datetime, visitor: Visitor, mark: str) -> tuple[Post, ...]:
     posts = [post_for(case, PostKind.CARD, now, mark)]
     if asks_for_time(case):
         posts.append(post_for(case, PostKind.MORE_TIME, now, mark))
     posts.append(post_for(case, PostKind.HELD, now, mark))
-    return (*posts, *still_undecided_posts(case, now, mark))
+    return (*posts, *still_undecided_posts(case, now, visitor, mark))
 
 
-def still_undecided_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
+def still_undecided_posts(case: Case, now: datetime, visitor: Visitor, mark: str) -> tuple[Post, ...]:
     """Whether it has become clear: before the answer is due, and once after."""
-    return (*_before_due(case, PostKind.HELD, HELD_AHEAD, now, mark), *_after_due(case, now, mark))
+    asked = _before_due(case, PostKind.HELD, HELD_AHEAD, now, visitor, mark)
+    return (*asked, *_after_due(case, now, mark))
 
 
-def _before_due(case: Case, kind: PostKind, ahead: timedelta, now: datetime, mark: str) -> tuple[Post, ...]:
-    """The same message again before the answer is due; half-way there when it is nearer than that."""
+def _before_due(
+    case: Case, kind: PostKind, ahead: timedelta, now: datetime, visitor: Visitor, mark: str
+) -> tuple[Post, ...]:
+    """The same message again before the answer is due."""
     due_at = case.offer.answer_due_at
-    if due_at is None or due_at - now < LEAST_AHEAD:
-        return ()
-    at = due_at - ahead if due_at - ahead > now else now + (due_at - now) / 2
-    return (post_for(case, kind, at, f"{mark}:due", note="due"),)
+    at = cadence.warning_at(due_at, ahead, now, visitor.zone, quiet_of(visitor)) if due_at else None
+    return (post_for(case, kind, at, f"{mark}:due", note="due"),) if at else ()
 
 
 def _after_due(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
@@ -117,7 +118,7 @@ def _telling_posts(case: Case, now: datetime, mark: str) -> tuple[Post, ...]:
 
 def reminder_posts(case: Case, now: datetime, visitor: Visitor, mark: str) -> tuple[Post, ...]:
     """What to be reminded of at this stage, until the email is sent."""
-    due = cadence.reminders(case, now, visitor.zone, visitor.calendar)
+    due = cadence.reminders(case, now, visitor.zone, visitor.calendar, quiet_of(visitor))
     return tuple(
         post_for(case, PostKind(name), due_at, f"{mark}:{number}", _turn(PostKind(name), number))
         for number, (name, due_at) in enumerate(due)

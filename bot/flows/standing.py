@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.coaching import cadence
 from bot.coaching.case import Case, Channel, Stage
 from bot.coaching.correcting import taken_back
 from bot.flows.acts import Act
@@ -100,7 +101,7 @@ class Standing:
         if case.stage is Stage.FOLLOWING_UP and not case.is_told:
             return say("home.steps.email")
         if case.stage is Stage.TELLING:
-            return say(f"home.steps.{self._telling}", when=self._moment(case.plan.call_at))
+            return say(f"home.steps.{self._telling}", when=self._moment(case.plan.call_at), **self._hour)
         if case.stage in TO_DO:
             return say(f"home.steps.{case.stage}")
         return say("home.steps.hello", when=self._day(self.noted_at)) if self.noted_at else ""
@@ -114,6 +115,15 @@ class Standing:
         if plan.call_at is None:
             return way
         return f"{way}_planned" if plan.call_at > self.now else f"{way}_late"
+
+    @property
+    def _hour(self) -> dict[str, object]:
+        """Whether they can still be reached today, else when."""
+        visitor = self.saying.visitor
+        due_at = self.case.offer.answer_due_at
+        next_at = cadence.suggest_call_at(self.now, visitor.zone, due_at, visitor.calendar)
+        is_today = cadence.can_call_today(self.now, visitor.zone, visitor.calendar)
+        return {"is_today": is_today, "next": self._moment(next_at)}
 
     @property
     def due(self) -> str:

@@ -11,6 +11,7 @@ UNASKED = frozenset(
     {
         PostKind.REMIND_CALL,
         PostKind.REMIND_EMAIL,
+        PostKind.LAST_CALL,
         PostKind.OVERDUE,
         PostKind.NUDGE,
         PostKind.SILENCE,
@@ -25,23 +26,36 @@ def is_unasked(post: Post) -> bool:
     return post.kind in UNASKED or (post.kind in AGAIN and post.note == "due")
 
 
-def allowed_at(post: Post, visitor: Visitor, now: datetime) -> datetime:
+def is_warning(post: Post) -> bool:
+    """Whether it helps only before the answer is due."""
+    return post.kind is PostKind.LAST_CALL or (post.kind in AGAIN and post.note == "due")
+
+
+def allowed_at(post: Post, visitor: Visitor, now: datetime, answer_due_at: datetime | None) -> datetime:
     """From when on a row that is due may go out; `now` when that is at once."""
     if post.kind is PostKind.NUDGE and post.note:  # a snoozed one has its own hour
         planned, zone, calendar = post.first_due_at, visitor.zone, visitor.calendar
-        return cadence.note_moment(planned, now, zone, calendar, _quiet(visitor))
+        return cadence.note_moment(planned, now, zone, calendar, quiet_of(visitor))
+    if is_warning(post) and answer_due_at is not None:
+        return cadence.warned_from(now, answer_due_at, visitor.zone, quiet_of(visitor))
     return awake_from(now, visitor)
 
 
 def awake_from(moment: datetime, visitor: Visitor) -> datetime:
     """The same moment, or the end of this person's quiet hours."""
-    return _quiet(visitor).end(moment, visitor.zone)
+    return quiet_of(visitor).end(moment, visitor.zone)
 
 
-def _quiet(visitor: Visitor) -> cadence.Quiet:
+def quiet_of(visitor: Visitor) -> cadence.Quiet:
+    """Their quiet hours."""
     return cadence.Quiet(visitor.preferences.quiet_from, visitor.preferences.quiet_until)
 
 
-def comes_at(post: Post, visitor: Visitor) -> datetime:
+def comes_at(post: Post, visitor: Visitor, answer_due_at: datetime | None) -> datetime:
     """When a row that waits will come, as far as can be known today."""
-    return allowed_at(post, visitor, post.due_at) if is_unasked(post) else post.due_at
+    return allowed_at(post, visitor, post.due_at, answer_due_at) if is_unasked(post) else post.due_at
+
+
+def is_held_back(post: Post, visitor: Visitor) -> bool:
+    """Whether a pause keeps it; the warning that something will be erased comes all the same."""
+    return visitor.preferences.is_paused and is_unasked(post) and post.kind is not PostKind.RETENTION

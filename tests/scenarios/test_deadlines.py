@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.local import Local
 from bot.sandbox.person import Person, text_of
 from tests.scenarios.telling import decline, expect_said, own, said, submit
@@ -173,6 +175,77 @@ async def test_whoever_has_signed_and_has_no_deadline_is_asked_once_whether_ther
     await over_http.sandbox.move_clock(timedelta(days=60))
     await robin.open_home()
     assert len(own(robin)) == count
+
+
+@pytest.mark.parametrize(
+    ("offer", "expected"),
+    [
+        ({"commitment": "signed"}, "tell them before then that you need a day or two"),
+        ({"standing": "negotiable"}, "ask them for a little more time before then"),
+        ({}, "It's better to be read in time"),
+        ({"commitment": "accepted"}, "It's better to be read in time"),
+    ],
+)
+async def test_an_answer_due_within_the_hour_is_reminded_of_before_it_even_in_the_evening(
+    robin: Person, over_http: Local, offer: dict[str, str], expected: str
+) -> None:
+    now = await _at(over_http, 1, 20, 25)
+    await decline(robin, answer_due_at=now + timedelta(hours=1), **offer)
+    await robin.open_home()
+    ahead = text_of(robin.home or {}).partition("The next 90 days")[2]
+    assert "Tuesday" in ahead.partition("the answer is due")[0]  # something comes before it
+    assert await over_http.sandbox.jump()
+    await expect_said(robin, expected)
+    assert over_http.sandbox.clock.now() < now + timedelta(hours=1)
+
+
+async def test_every_jump_lands_on_a_message_whatever_the_quiet_hours(
+    robin: Person, over_http: Local
+) -> None:
+    now = await _at(over_http, 1, 18, 45)
+    await decline(robin, answer_due_at=now + timedelta(hours=15))  # on Wednesday at a quarter to ten
+    await expect_said(robin, "How did it go?")
+    for name in ("last_call", "overdue"):
+        before, due_at = len(own(robin)), await over_http.sandbox.due()
+        assert due_at is not None, name
+        assert await over_http.sandbox.jump()
+        await robin.until(lambda: len(own(robin)) > before, name)  # noqa: B023
+        sent_at = datetime.fromtimestamp(float(own(robin)[-1]["ts"]), UTC)
+        assert timedelta(0) <= sent_at - due_at < timedelta(minutes=1)
+    assert await over_http.sandbox.due() is None
+
+
+async def test_while_paused_only_ones_own_dates_are_listed_and_nothing_is_to_jump_to(
+    robin: Person, over_http: Local
+) -> None:
+    now = await _at(over_http, 1, 9)
+    await decline(robin, answer_due_at=now + timedelta(days=2), plan={"call_at": now + timedelta(days=1)})
+    await expect_said(robin, "How did it go?")
+    await robin.open_home()
+    assert "the last good moment for the email" in text_of(robin.home or {})
+    await robin.click_home("pause_begin")
+    home = text_of(robin.home or {})
+    assert "the last good moment for the email" not in home
+    assert "a reminder to tell them" not in home
+    assert "the call you planned" in home
+    assert "the answer is due" in home
+    assert "here are only your own dates" in home
+    assert await over_http.sandbox.due() is None
+    assert not await over_http.sandbox.jump()
+    await robin.click_home("case_open")
+    assert "the last good moment for the email" not in text_of(robin.modal or {})
+
+
+async def test_whoever_said_yes_is_not_told_to_call_an_office_in_the_evening(
+    robin: Person, over_http: Local
+) -> None:
+    await _at(over_http, 1, 20, 25)
+    await decline(robin, commitment="accepted")
+    await expect_said(robin, "so call as soon as you can. Own it")
+    await _at(over_http, 2, 16, 40)
+    await decline(robin, commitment="accepted", company="Globex")
+    await expect_said(robin, "today if possible")
+    await expect_said(robin, "You plan to tell them: Wednesday")
 
 
 async def test_another_day_that_was_agreed_on_moves_the_word_after_it(

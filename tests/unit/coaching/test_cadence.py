@@ -3,23 +3,27 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.coaching.cadence import (
+    ROOM,
     Calendar,
     Quiet,
     at,
+    can_call_today,
     is_sensible_call_time,
     months_after,
     note_moment,
-    outside_quiet_hours,
     reconnect_plan,
     reminders,
     silence,
     suggest_call_at,
+    warned_from,
+    warning_at,
 )
-from bot.coaching.case import EventKind, Occasion, Outcome, Rhythm, Stage
+from bot.coaching.case import Channel, EventKind, Occasion, Outcome, Rhythm, Stage
 from tests.making import NOW, a_case
 
 ZONES = st.sampled_from(
@@ -78,9 +82,12 @@ def test_no_call_is_suggested_once_the_answer_is_overdue() -> None:
 @given(MOMENTS, ZONES, st.times(), st.times())
 def test_what_falls_into_quiet_hours_comes_when_they_end(now, zone, begin, end) -> None:
     begin, end = begin.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0)
-    moved = outside_quiet_hours(now, zone, begin, end)
+    quiet = Quiet(begin, end)
+    moved = quiet.end(now, zone)
     assert now <= moved <= now + timedelta(hours=26)
-    assert outside_quiet_hours(moved, zone, begin, end) - moved <= timedelta(hours=1)
+    assert quiet.end(moved, zone) - moved <= timedelta(hours=1)
+    if moved > now:
+        assert quiet.begin(now, zone) <= now + timedelta(hours=1)
 
 
 def test_the_31st_and_the_29th_of_february_become_the_last_day_of_a_shorter_month() -> None:
@@ -249,7 +256,71 @@ def test_whoever_told_them_close_to_the_day_is_reminded_of_the_email_all_the_sam
     told = case.with_event(EventKind.CALL, NOW, Outcome.REACHED)
     assert [name for name, _ in reminders(told, NOW, MADRID, Calendar())] == ["remind_email", "remind_email"]
     waiting = case.with_event(EventKind.CALL, NOW, Outcome.COUNTERED)
-    assert [name for name, _ in reminders(waiting, NOW, MADRID, Calendar())] == ["overdue"]
+    assert [name for name, _ in reminders(waiting, NOW, MADRID, Calendar())] == ["last_call", "overdue"]
+
+
+DEADLINES = st.timedeltas(timedelta(minutes=15), timedelta(days=40))
+
+
+@given(MOMENTS, ZONES, WALLS, WALLS, DEADLINES, st.timedeltas(timedelta(hours=1), timedelta(days=3)))
+def test_every_deadline_is_warned_of_before_it_and_outside_of_quiet_hours_unless_they_are_up(
+    now, zone, since, until, left, ahead
+) -> None:
+    quiet, due_at = Quiet(since, until), now + left
+    moment = warning_at(due_at, ahead, now, zone, quiet)
+    assert moment is not None
+    assert now < moment < due_at
+    assert not quiet.holds(moment, zone) or moment - now <= timedelta(hours=1)
+    assert warned_from(moment, due_at, zone, quiet) == moment  # what the plan says is what comes
+
+
+@given(MOMENTS, ZONES, CALENDARS, DEADLINES, st.timedeltas(timedelta(0), timedelta(days=2)))
+def test_whoever_has_not_told_them_is_reminded_before_any_deadline(now, zone, calendar, left, ahead) -> None:
+    for channel in Channel:
+        call_at = now + ahead if ahead < left else None
+        case = a_case(created_at=now, answer_due_at=now + left, call_at=call_at, channel=channel)
+        moments = dict(reminders(case, now, zone, calendar))
+        assert now < moments["last_call"] < now + left
+        if call_at and channel is not Channel.EMAIL and call_at > now + left / 2 and left > 2 * ROOM:
+            quiet_free = not Quiet().holds(call_at + (now + left - call_at) / 2, zone)
+            if quiet_free and call_at <= now + left - ROOM:
+                assert moments["last_call"] > call_at  # nobody is told to write before they tried
+
+
+def _in_madrid(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=MADRID)
+
+
+@pytest.mark.parametrize(
+    ("now", "due_at", "comes_at"),
+    [
+        (_in_madrid(25, 14), _in_madrid(25, 15), _in_madrid(25, 14, 30)),  # in an hour
+        (_in_madrid(25, 18, 25), _in_madrid(25, 19, 25), _in_madrid(25, 18, 55)),
+        (_in_madrid(25, 12), _in_madrid(25, 23), _in_madrid(25, 19)),  # tonight
+        (_in_madrid(25, 20, 25), _in_madrid(25, 23), _in_madrid(25, 21, 25)),  # they are up
+        (_in_madrid(25, 12), _in_madrid(26, 1), _in_madrid(25, 19, 30)),  # before the evening is over
+        (_in_madrid(25, 12), _in_madrid(26, 8), _in_madrid(25, 19, 30)),
+        (_in_madrid(25, 12), _in_madrid(26, 10), _in_madrid(26, 8, 30)),  # there's room in the morning
+        (_in_madrid(25, 12), _in_madrid(26, 17), _in_madrid(26, 13)),
+    ],
+)
+def test_a_warning_comes_when_it_still_helps(now, due_at, comes_at) -> None:
+    assert warning_at(due_at, timedelta(hours=4), now, MADRID) == comes_at
+
+
+def test_a_deadline_within_minutes_is_not_warned_of() -> None:
+    assert warning_at(NOW + timedelta(minutes=14), timedelta(hours=4), NOW, MADRID) is None
+
+
+def test_whoever_said_yes_is_to_call_today_as_long_as_somebody_is_at_work() -> None:
+    late = _in_madrid(25, 16, 40)
+    assert suggest_call_at(late, MADRID, None, Calendar()) == _in_madrid(26, 9, 30)
+    assert suggest_call_at(late, MADRID, None, Calendar(), is_pressing=True) == _in_madrid(25, 17, 30)
+    assert can_call_today(late, MADRID, Calendar())
+    evening = _in_madrid(25, 20, 25)
+    assert suggest_call_at(evening, MADRID, None, Calendar(), is_pressing=True) == _in_madrid(26, 9, 30)
+    assert not can_call_today(evening, MADRID, Calendar())
+    assert not can_call_today(_in_madrid(28, 11), MADRID, Calendar())  # a Saturday
 
 
 def test_two_notes_without_an_answer_propose_a_year_and_three_a_rest() -> None:

@@ -6,6 +6,7 @@ from bot.coaching.case import Case, EventKind, Outcome, Stage
 from bot.flows.agenda import agenda
 from bot.flows.home import next_step
 from bot.flows.ports import Change, Past, Post, PostKind, Preferences, Profile
+from bot.flows.standing import Standing
 from bot.flows.visitor import Saying, Visitor
 from bot.wording import Words
 from tests.fakes import MemoryStore
@@ -74,11 +75,28 @@ def test_messages_ahead_stand_at_the_time_at_which_they_come(words: Words) -> No
     rows = [
         a_post(kind.value, kind=kind, due_at=night) for kind in (PostKind.REMIND_CALL, PostKind.LAST_CALL)
     ]
-    assert _names(words, a_case(), *rows) == [("last_call", "00:00"), ("remind_call", "08:30")]
+    late = a_case(answer_due_at=night + timedelta(hours=2))
+    assert _names(words, late, *rows)[:2] == [("last_call", "00:00"), ("answer_due", "02:00")]
+    with_room = a_case(answer_due_at=night + timedelta(hours=12))
+    assert set(_names(words, with_room, *rows)[:2]) == {("last_call", "08:30"), ("remind_call", "08:30")}
     note = a_post(kind=PostKind.NUDGE, note="yearly", due_at=(NOW + 1 * DAY).replace(hour=9))
     told = a_case(stage=Stage.IN_TOUCH).with_event(EventKind.CALL, NOW, Outcome.REACHED)
     assert _names(words, told, note) == [("nudge", "10:00")]
     assert _names(words, told, note, quiet_until=NOW.time().replace(hour=11)) == [("nudge", "11:00")]
+
+
+async def test_a_late_evening_is_no_hour_for_a_call_and_home_names_the_next_good_one(words: Words) -> None:
+    case = a_case(call_at=NOW, contact_name="Bo")
+    for hour, expected in (
+        (14, "today is still good"),
+        (19, "next good time is Wednesday 25 November at 09:30"),
+    ):
+        step = Standing(case, _saying(words), NOW.replace(hour=hour)).step
+        assert expected in step
+        assert ("today" in step) is (hour == 14)
+    saturday = a_case(answer_due_at=NOW + 5 * DAY)  # they want it on Sunday
+    step = Standing(saturday, _saying(words), NOW + 4 * DAY + timedelta(hours=8)).step
+    assert "today" not in step
 
 
 def test_a_reminder_at_the_minute_of_the_planned_call_is_no_line_of_its_own(words: Words) -> None:
