@@ -9,11 +9,16 @@ V = TypeVar("V")
 
 
 class Gatherer(Generic[K, V]):
-    """Turns single questions into batches without making anybody wait for a batch to fill."""
+    """Turns single questions into batches; who comes first waits for nobody."""
 
-    def __init__(self, work: Callable[[Sequence[K]], Awaitable[Sequence[V]]], most: int) -> None:
+    def __init__(
+        self, work: Callable[[Sequence[K]], Awaitable[Sequence[V]]], most: int, apart: float = 0.0
+    ) -> None:
+        """most: in one batch. apart: seconds from the beginning of one to that of the next."""
         self._work = work
         self._most = most
+        self._apart = apart
+        self._next_at = 0.0
         self._waiting: list[tuple[K, asyncio.Future[V]]] = []
         self._running: asyncio.Task[None] | None = None
 
@@ -28,10 +33,17 @@ class Gatherer(Generic[K, V]):
     async def _run(self) -> None:
         try:
             while self._waiting:
+                await self._turn()
                 batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 await self._answer(batch)
         finally:
             self._running = None
+
+    async def _turn(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._apart and self._next_at > loop.time():
+            await asyncio.sleep(self._next_at - loop.time())
+        self._next_at = loop.time() + self._apart
 
     async def _answer(self, batch: list[tuple[K, "asyncio.Future[V]"]]) -> None:
         try:

@@ -45,6 +45,7 @@ INTERVIEWS_KEPT = timedelta(days=30)
 SENT_KEPT = timedelta(days=400)
 RESEALED_AT_ONCE = 200  # rows in one transaction, so that others get their turn
 MOST_TOGETHER = 200  # settlements or backgrounds in one transaction
+SETTLED_APART = 0.005  # seconds; nobody waits for a settlement but the next of the same case
 
 
 class SqlStore:
@@ -59,7 +60,7 @@ class SqlStore:
         self._callers = _callers(database, keyring)
         self._retention = retention
         self._wiping: set[asyncio.Task[None]] = set()
-        self._settling: Gatherer[Settlement, None] = Gatherer(self._settle_all, MOST_TOGETHER)
+        self._settling: Gatherer[Settlement, None] = Gatherer(self._settle_all, MOST_TOGETHER, SETTLED_APART)
         self._reading: Gatherer[tuple[Post, datetime], Background | UnreadableError] = Gatherer(
             self._backgrounds, MOST_TOGETHER
         )
