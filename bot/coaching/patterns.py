@@ -15,13 +15,15 @@ NAMES = ("titles", "particles", "kin", "teams", "posts", "of", "credentials", "j
 LISTS = ("numbers", *NAMES, "formal_titles")
 # For a language without examples to learn from: expressions by kind of warning, and by category of reason.
 READING = ("warnings", "reasons", "denied")
+CONTRACTIONS = "contractions"  # words with an apostrophe that people leave out; a language may have none
 # Every expression that the rules name; a locale has all of them.
 EXPRESSIONS = (
     "placeholder", "figure", "apology", "decline", "mixed", "empty_phrase", "job_ask", "negative", "blame",
     "rival", "further_reason", "thanks", "forward", "condition", "call_reference", "call_window", "cheerful",
     "gives", "business", "gap", "fresh", "doubled_fine", "wrong_article", "invented", "guilt", "familiar",
     "stiff", "of_an_offer", "of_a_call", "of_an_applicant", "joint", "opener", "own_opening",
-    "hedge", "yields", "bargain", "amount", "money", "defence", "curt", "names", "going", "gives_reason",
+    "hedge", "yields", "bargain", "amount", "money", "defence", "curt", "harsh", "discreet", "names", "going",
+    "gives_reason",
     "firm", "polite",
     "despair", "not_despair",
 )  # fmt: skip
@@ -57,6 +59,11 @@ class Patterns:
     warnings: Mapping[FlagKind, str] = field(default_factory=dict)  # compiled when a text is read
     reasons: Mapping[str, str] = field(default_factory=dict)
     denied: str = ""  # what is said not to be the reason
+    contractions: Mapping[str, str] = field(default_factory=dict)  # as people type them → as they are written
+
+    def with_apostrophes(self, text: str) -> str:
+        """The text with the apostrophes that were left out."""
+        return re.sub(r"\w+", lambda found: self.contractions.get(found[0].lower(), found[0]), text)
 
     def __getitem__(self, name: str) -> re.Pattern[str]:
         return self.expressions[name]
@@ -76,7 +83,7 @@ def load_patterns(file: Path, instead: Patterns | None = None) -> Patterns:
     held = loaded(file.read_text(encoding="utf-8")) or {}
     if not isinstance(held, dict):
         raise PatternsError("names with expressions are expected")
-    unknown = set(held) - {*LISTS, *EXPRESSIONS, *READING}
+    unknown = set(held) - {*LISTS, *EXPRESSIONS, *READING, CONTRACTIONS}
     if unknown:
         raise PatternsError(f"nothing is called {min(map(str, unknown))}")
     expressions = dict(instead.expressions) if instead else {}
@@ -99,7 +106,9 @@ def load_patterns(file: Path, instead: Patterns | None = None) -> Patterns:
         for name, text in {**warnings, **reasons, "denied": denied}.items():
             _compiled(name, text)
     kinds = {FlagKind(name): text for name, text in warnings.items()}
-    return Patterns(numbers, naming, expressions, kinds, reasons, denied)
+    contractions = {str(item).replace("'", ""): str(item) for item in held.get(CONTRACTIONS) or ()}
+    contractions = contractions or dict(instead.contractions if instead else {})
+    return Patterns(numbers, naming, expressions, kinds, reasons, denied, contractions)
 
 
 def _by_name(name: str, held: Mapping[str, object], instead: Mapping[Any, str]) -> dict[str, str]:

@@ -54,6 +54,7 @@ class Remark(StrEnum):
     """What could be better in an answer of one's own, the gravest first."""
 
     INSULT = "insult"
+    HARSH = "harsh"  # on the job or on them
     GIVES_IN = "gives_in"
     FIGURE = "figure"
     MONEY = "money"
@@ -69,6 +70,7 @@ class Remark(StrEnum):
     APOLOGIES = "apologies"
     LONG = "long"
     NO_IS_MISSING = "no_is_missing"
+    THIN = "thin"  # asked why, it gives no reason, no thanks and no firm no
     CURT = "curt"
 
 
@@ -109,6 +111,7 @@ FLAGGED: Mapping[FlagKind, Remark] = {
 }  # an apology too many is counted below: one is right where an answer calls for it
 SURE = 0.75  # how likely a reason must be to be pointed out in an answer
 PAID = frozenset({"compensation", "equity_bonus", "benefits", "staying_current_counteroffer"})
+EMPTY = frozenset({Remark.HARSH, Remark.THIN})  # that it was short, or their own, is no merit then
 NEEDS_A_NO = frozenset({"more_money", "take_the_weekend"})
 ASKS_FOR_REASONS = frozenset({"more_money", "why", "was_it_us", ACCEPTED_BEFORE})
 
@@ -159,6 +162,7 @@ def judge(
     text: str, question: str, case: Case, read: Callable[[str], Reading], patterns: Patterns
 ) -> Judgement:
     """What works in an answer of one's own and what could be better; `text` as `spoken` gives it."""
+    text = patterns.with_apostrophes(text)
     wordings = [reason.wording for reason in case.shared_reasons]
     bare = text
     for wording in wordings:  # said word for word, it is the reason, whatever else it speaks of
@@ -172,8 +176,17 @@ def judge(
     if question in NEEDS_A_NO and not found and not is_firm:
         found.add(Remark.NO_IS_MISSING)
     is_same = bare != text or _is_shared(case, reading.suggestions[:1])
+    if question == "why" and not found and not is_same and _is_thin(text, reading, patterns):
+        found.add(Remark.THIN)
     merits = _merits(text, is_same=is_same and question in ASKS_FOR_REASONS, found=found, patterns=patterns)
     return Judgement(merits, tuple(item for item in Remark if item in found))
+
+
+def _is_thin(text: str, reading: Reading, patterns: Patterns) -> bool:
+    """Whether it says nothing that could be an answer to why."""
+    is_sure = any(item.score >= SURE for item in reading.suggestions[:1])
+    says = ("firm", "polite", "gives_reason", "discreet")
+    return not is_sure and not any(patterns[name].search(text) for name in says)
 
 
 def _signs(text: str, question: str, case: Case, patterns: Patterns) -> Mapping[Remark, bool]:
@@ -191,6 +204,7 @@ def _signs(text: str, question: str, case: Case, patterns: Patterns) -> Mapping[
         Remark.NEGOTIATES: says("bargain"),
         Remark.MIXED: is_final and hedges,
         Remark.NAMED: says("names") or (question == "who_and_how_much" and says("going")),
+        Remark.HARSH: says("harsh"),
         Remark.BLAMES: says("blame"),
         Remark.DEFENDS: says("defence"),
         Remark.APOLOGIES: len(patterns["apology"].findall(text)) > 1,
@@ -224,6 +238,7 @@ def _merits(text: str, *, is_same: bool, found: set[Remark], patterns: Patterns)
         Merit.FIRM: bool(patterns["firm"].search(text)) and not gave_way,
         Merit.SAME_REASON: is_same,
         Merit.THANKS: bool(patterns["polite"].search(text)),
-        Merit.BRIEF: not {Remark.LONG, Remark.CURT} & found,
+        Merit.BRIEF: not {Remark.LONG, Remark.CURT, *EMPTY} & found,
     }
-    return tuple(merit for merit, holds in there.items() if holds) or (Merit.OWN_WORDS,)
+    worked = tuple(merit for merit, holds in there.items() if holds)
+    return worked or (() if EMPTY & found else (Merit.OWN_WORDS,))

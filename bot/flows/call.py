@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.coaching import cadence
-from bot.coaching.case import Case, Commitment, EventKind, Outcome, Stage
+from bot.coaching.case import CAME_BACK, Case, Commitment, EventKind, Outcome, Stage
 from bot.coaching.drafts import Draft, script_of
 from bot.coaching.interview import settled
 from bot.flows.desk import Cause, Desk, Opened, Told
@@ -35,16 +35,36 @@ class Call:
     async def ended(self, cause: Cause, outcome: Outcome) -> Told:
         """Record how it went and send what follows from it."""
         opened = await self.desk.open(cause.person, cause.case_id)
+        if opened.case.stage is Stage.HELD:
+            return await self._while_held(cause, opened, outcome)
         if opened.case.stage not in {Stage.TELLING, Stage.FOLLOWING_UP}:
             return Told(opened.saying.say("letters.told.already"))
-        case = opened.case.with_event(EventKind.CALL, opened.now, outcome)
         if outcome is Outcome.NOT_YET:
             return await self._not_yet(cause, opened)
+        return await self._recorded(cause, opened, outcome)
+
+    async def _while_held(self, cause: Cause, opened: Opened, outcome: Outcome) -> Told:
+        """Whoever has told them has decided; an offer of theirs leaves it open, and is no no."""
+        say = opened.saying.say
+        if outcome is Outcome.NOT_YET:
+            return Told(say("letters.told.held_not_yet"), keeps_choices=True)
+        if outcome in CAME_BACK:
+            kind = PostKind.COUNTERED if outcome is Outcome.COUNTERED else PostKind.ANOTHER_ROLE
+            posts = (post_for(opened.case, kind, opened.now, cause.mark),)
+            await self.desk.write(cause, opened.case, posts)
+            return Told(say(f"letters.told.held_{outcome}"))
+        opened = replace(opened, case=settled(opened.case))
+        return await self._recorded(cause, opened, outcome, WHILE_UNDECIDED)
+
+    async def _recorded(
+        self, cause: Cause, opened: Opened, outcome: Outcome, over: frozenset[PostKind] = frozenset()
+    ) -> Told:
+        case = opened.case.with_event(EventKind.CALL, opened.now, outcome)
         if outcome is Outcome.VOICEMAIL:
             case, posts = _after_voicemail(case, opened, cause.mark)
         else:
             case, posts = _after_talk(case, opened, cause.mark, outcome)
-        await self.desk.write(cause, case, posts, replaced_by(case, posts))
+        await self.desk.write(cause, case, posts, replaced_by(case, posts) | over)
         return Told(opened.saying.say(f"letters.told.{cause.act}"))
 
     async def _not_yet(self, cause: Cause, opened: Opened) -> Told:

@@ -122,8 +122,13 @@ def script(sheet: Sheet) -> Letter:
     passages.append(sheet.heading("script.answers"))
     for they, you in sheet.drafting.answers(sheet.case, sheet.saying, sheet.now):
         passages += [sheet.words("script.answer", they=they), Passage(you, "draft")]
-    passages.append(sheet.words("script.choose"))
     practise = sheet.choice(Act.REHEARSAL_OPEN, words="" if by_phone else "rehearsal_open_in_person")
+    if sheet.case.stage is Stage.HELD:
+        decide = sheet.choice(Act.NO_CONFIRM, style="primary")
+        return Letter(
+            sheet.say("script.summary"), (sheet.words("script.on_hold"), *passages), (decide, practise)
+        )
+    passages.append(sheet.words("script.choose"))
     return Letter(
         sheet.say("script.summary"),
         tuple(passages),
@@ -291,7 +296,7 @@ def _choices_of_signed(sheet: Sheet) -> tuple[Choice, ...]:
 
 def countered(sheet: Sheet) -> Letter:
     """They want to keep talking: nothing is answered on the spot."""
-    is_final = sheet.case.offer.standing is Standing.FINAL
+    is_final = sheet.case.offer.standing is Standing.FINAL and sheet.case.stage is not Stage.HELD
     is_pay = any(reason.category_id in PAY for reason in sheet.case.reasons)
     advice = "final_pay" if is_final and is_pay else "final" if is_final else "negotiable"
     return Letter(
@@ -307,6 +312,8 @@ def countered(sheet: Sheet) -> Letter:
 
 
 def _after_talk(sheet: Sheet) -> tuple[Choice, ...]:
+    if sheet.case.stage is Stage.HELD:
+        return (sheet.choice(Act.NO_CONFIRM, style="primary"), sheet.choice(Act.CASE_ACCEPT))
     return (
         sheet.choice(Act.EMAIL_WRITE, words="email_still_no", style="primary"),
         sheet.choice(Act.CASE_HOLD),
@@ -321,16 +328,10 @@ def upset(sheet: Sheet) -> Letter:
         sheet.say("upset.summary"),
         (
             sheet.heading("upset.heading"),
-            sheet.words("upset.text", was_late=was_late(sheet.case)),
+            sheet.words("upset.text"),
             sheet.words("upset.next"),
         ),
     )
-
-
-def was_late(case: Case) -> bool:
-    """Whether they were told after the answer was due."""
-    due_at = case.offer.answer_due_at
-    return due_at is not None and case.told_at > due_at
 
 
 def another_role(sheet: Sheet) -> Letter:

@@ -10,8 +10,10 @@ from bot.flows.ports import Letter, Passage, UnreadableError
 from bot.flows.replies import (
     INTERRUPTING,
     NEWS,
+    OUTSIDE,
     Heard,
     Meaning,
+    cries_out,
     despairs,
     heard_from,
     language_of,
@@ -61,16 +63,26 @@ class Hearing:
         typed = await self._taken(saying, text)
         if typed.meaning is Meaning.OTHER:  # a word or two don't show which language they are in
             typed = replace(await self._taken(saying, text, is_whole=True), other=typed.other)
-        return typed
+        return replace(typed, meaning=OUTSIDE.get(typed.meaning, typed.meaning))
 
     async def word(self, person: Person, text: str) -> Meaning:
         """What a text means that is a phrase in any language and nothing else."""
-        return (await self._taken(await self.desk.saying(person), text, is_whole=True)).meaning
+        meaning = (await self._taken(await self.desk.saying(person), text, is_whole=True)).meaning
+        return OUTSIDE.get(meaning, meaning)
 
-    async def interruption(self, person: Person, text: str) -> Meaning | None:
-        """What wins over a practice; None for what may be an answer in it."""
-        meaning = await self.word(person, text)
-        return meaning if meaning in INTERRUPTING else None
+    async def interruption(self, person: Person, text: str, *, is_asked: bool) -> Meaning | None:
+        """What wins over a practice; None for what may be an answer in it.
+
+        While nothing is asked in it, whatever Ajar knows is none.
+        """
+        saying = await self.desk.saying(person)
+        meaning = (await self._taken(saying, text, is_whole=True)).meaning
+        if meaning in INTERRUPTING:
+            return meaning
+        if any(cries_out(text, self.desk.wording.text("replies.distress", name)) for name in self.locales):
+            return Meaning.SCARED
+        typed = Meaning.OTHER if is_asked else (await self.typed(person, text)).meaning
+        return None if typed is Meaning.OTHER else typed
 
     async def _taken(self, saying: Saying, text: str, *, is_whole: bool = False) -> Typed:
         other = self._language(saying, text)

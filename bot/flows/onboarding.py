@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.coaching.case import Person
 from bot.flows.acts import Act
 from bot.flows.desk import Desk
-from bot.flows.hearing import Hearing
+from bot.flows.hearing import Hearing, Typed
 from bot.flows.ports import Change, Choice, Letter, Passage, Post, PostKind, Preferences
 from bot.flows.replies import Meaning
 from bot.flows.visitor import Saying
@@ -79,7 +79,11 @@ class Onboarding:
 
     async def reply(self, person: Person, event_id: str, text: str) -> None:
         """Answer a typed message, once for each event; only what it was taken for is kept."""
-        now, typed = self.desk.clock.now(), await self.hearing.typed(person, text)
+        await self.answer(person, event_id, await self.hearing.typed(person, text))
+
+    async def answer(self, person: Person, event_id: str, typed: Typed) -> None:
+        """The same, for what is known to mean this."""
+        now = self.desk.clock.now()
         key, note = f"reply:{event_id}", f"{typed.meaning}:{typed.other}" if typed.other else typed.meaning
         post = Post(event_id, person, PostKind.REPLY, now, key, typed.case_id or None, note)
         if typed.meaning in TO_BE_WELCOMED and (await self.desk.store.holdings(person)).is_empty:

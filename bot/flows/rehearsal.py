@@ -1,4 +1,5 @@
-"""Practising the call: they ask, the person answers, the coach says what worked, one message all along.
+"""Practising the call: they ask, the person answers, the coach says what worked, in one message that changes;
+after an answer typed into the DM it goes on below that.
 
 What is typed lives in `Rehearsals` (memory, half an hour) and goes nowhere else unless the person puts
 their own line into the script.
@@ -15,7 +16,7 @@ from bot.flows.acts import Act
 from bot.flows.desk import Cause, Desk, Opened, Told
 from bot.flows.drafting import Drafting, in_the_words_of, kept_answer
 from bot.flows.openings import post_for
-from bot.flows.ports import Change, Letter, NotFoundError, PostKind
+from bot.flows.ports import Change, Letter, NotFoundError, Post, PostKind
 from bot.flows.rehearsal_letters import OPTION_ACTS, Scene, Ticket
 from bot.flows.rehearsals import Answer, Rehearsals, Turn
 from bot.flows.rehearsals import Rehearsal as Running
@@ -23,7 +24,7 @@ from bot.flows.screens import Field, Screen, form
 from bot.flows.veil import shown
 
 LONGEST_LINE = 600
-PRACTISED_IN = frozenset({Stage.TELLING, Stage.FOLLOWING_UP})
+PRACTISED_IN = frozenset({Stage.HELD, Stage.TELLING, Stage.FOLLOWING_UP})
 PICKED = frozenset(OPTION_ACTS)
 
 
@@ -40,7 +41,8 @@ class Rehearsal:
         """Send the invitation; nothing on a double click. Raises NotFoundError for another's case."""
         opened = await self.desk.open(cause.person, cause.case_id)
         if opened.case.stage not in PRACTISED_IN:
-            return Told(opened.saying.say("rehearsal.told_already"))
+            why = "told_already" if opened.case.is_told else "not_now"
+            return Told(opened.saying.say(f"rehearsal.{why}"))
         number = self.running.next_number(cause.person, cause.case_id)
         if number is None:
             return None
@@ -88,12 +90,13 @@ class Rehearsal:
             held = self.running.keep(self._judged(held, opened, text))
         return self._scene(opened).letter(held)
 
-    def listens(self, person: Person, channel: str, event_id: str) -> bool:
-        """Whether a question is open in this conversation, or this event has answered one already."""
-        return self.running.listening(person, channel, event_id) is not None
+    def listening(self, person: Person, channel: str, event_id: str) -> Running | None:
+        """The one that goes on in this conversation, or that has heard this event already."""
+        return self.running.listening(person, channel, event_id)
 
     async def left(self, person: Person, channel: str) -> tuple[str, Letter] | None:
-        """It is over, since the person wants everything to stop: where the message is and what it says."""
+        """It is over, since the person said so: where the message is and what it says."""
+        self.running.turn_down(person)
         held = self.running.listening(person, channel)
         if held is None:
             return None
@@ -101,27 +104,30 @@ class Rehearsal:
             opened = await self.desk.open(person, held.case_id)
         except NotFoundError:
             return None
-        ended = self.running.keep(replace(held, turn=Turn.ENDED))
+        ended = self.running.keep(replace(held, turn=Turn.STOPPED))
         return held.place, self._scene(opened).letter(ended)
 
     async def heard(
         self, person: Person, channel: str, event_id: str, text: str
     ) -> tuple[str, Letter] | None:
-        """Judge what was typed into the DM: where the message is and what it says. None when none waits.
+        """Judge what was typed into the DM, and say below it what it was worth, past the outbox, which
+        would remember it. Where the message above is and what it says by now; None when none goes on.
 
-        The same event has its effect once, however often Slack sends it.
+        After a verdict it is another try at the same question. Raises SendFailedError.
         """
-        held = self.running.listening(person, channel, event_id)
+        held = self.running.listening(person, channel)
         if held is None or not text:
             return None
         try:
             opened = await self.desk.open(person, held.case_id)
         except NotFoundError:  # the case is gone, and the rehearsal with it
             return None
-        if event_id not in held.heard:
-            judged = self._judged(held, opened, text)
-            held = self.running.keep(replace(judged, heard=(*held.heard, event_id)[-5:]))
-        return held.place, self._scene(opened).letter(held)
+        scene, judged = self._scene(opened), self._judged(held, opened, text)
+        post = Post(event_id, person, PostKind.REPLY, opened.now, "")
+        sent = await self.desk.messenger.send(post, scene.letter(judged))
+        place, known = f"{sent.channel}:{sent.ts}", (*held.heard, event_id)[-5:]
+        self.running.move(held, replace(judged, place=place, heard=known))
+        return held.place, scene.answered(held)
 
     async def lines(self, cause: Cause, place: str) -> Screen | Letter:
         """The window in which own lines go into the script."""

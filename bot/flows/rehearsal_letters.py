@@ -76,6 +76,11 @@ class Scene:
         """What they say, and our answer to it."""
         return self.drafting.answer(self.case, question, self.saying, self.now)
 
+    def answered(self, held: Rehearsal) -> Letter:
+        """What the message above says once it went on below: the same, with nothing to choose."""
+        passages = self._verdict(held) if held.turn is Turn.COACHED else self._question(held)
+        return self._letter([*passages, Passage(self._say("answered"), "aside")], ())
+
     def _asked(self, held: Rehearsal) -> Letter:
         names = options_of(self.case, held.question, held.number)
         passages = [*self._question(held), self._words("ask")]
@@ -88,6 +93,13 @@ class Scene:
         return self._letter(passages, (*picks, own, self._choice(Act.REHEARSAL_END, self._ticket(held))))
 
     def _coached(self, held: Rehearsal) -> Letter:
+        words = "rehearsal_last" if held.is_last else "rehearsal_next"
+        onward = self._choice(Act.REHEARSAL_NEXT, self._ticket(held), words=words, style="primary")
+        retry = self._choice(Act.REHEARSAL_RETRY, self._ticket(held))
+        end = () if held.is_last else (self._choice(Act.REHEARSAL_END, self._ticket(held)),)
+        return self._letter(self._verdict(held), (onward, retry, *end))
+
+    def _verdict(self, held: Rehearsal) -> list[Passage]:
         answer = held.answers[held.question]
         passages = self._question(held)
         if answer.option:
@@ -97,11 +109,7 @@ class Scene:
         passages += [Passage(advice) for advice in self._advice(held.question, answer)]
         if not answer.holds:
             passages += [self._words("better"), Passage(self.lines(held.question)[1], "draft")]
-        words = "rehearsal_last" if held.is_last else "rehearsal_next"
-        onward = self._choice(Act.REHEARSAL_NEXT, self._ticket(held), words=words, style="primary")
-        retry = self._choice(Act.REHEARSAL_RETRY, self._ticket(held))
-        end = () if held.is_last else (self._choice(Act.REHEARSAL_END, self._ticket(held)),)
-        return self._letter(passages, (onward, retry, *end))
+        return passages
 
     def _advice(self, question: str, answer: Answer) -> list[str]:
         """What worked, then the gravest thing that could be better; the others wait for the next try."""
@@ -125,7 +133,8 @@ class Scene:
         if held.own_lines:
             passages.append(self._words("end.own"))
             keep = (self._choice(Act.REHEARSAL_KEEP, self._ticket(held), style="primary"),)
-        return self._letter(passages, (*keep, self._others(held)), heading="end.heading")
+        others = () if held.turn is Turn.STOPPED else (self._others(held),)
+        return self._letter(passages, (*keep, *others), heading="end.heading")
 
     def kept(self, held: Rehearsal | None) -> Letter:
         """Own lines are in the script."""

@@ -1,9 +1,11 @@
 """Rehearsals that are going on: held in memory for half an hour after the last touch, and nowhere else."""
 
+from asyncio import Lock
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from weakref import WeakValueDictionary
 
 from bot.coaching.case import Person
 from bot.coaching.rehearsing import GOOD, Judgement
@@ -20,7 +22,11 @@ class Turn(StrEnum):
     ASKED = "asked"
     COACHED = "coached"
     ENDED = "ended"
+    STOPPED = "stopped"  # by a word typed into the DM: nothing more is offered
     KEPT = "kept"  # the person's own lines went into the script
+
+
+GOING_ON = frozenset({Turn.ASKED, Turn.COACHED})
 
 
 @dataclass(frozen=True)
@@ -86,11 +92,18 @@ class Rehearsals:
         self._clock = clock
         self._kept: dict[tuple[Person, str], _Kept] = {}
         self._opened: dict[tuple[Person, str], tuple[int, datetime]] = {}
+        self._turns: WeakValueDictionary[Person, Lock] = WeakValueDictionary()
+        self._invited: dict[Person, datetime] = {}  # who has an invitation that was not taken up yet
+
+    def turn(self, person: Person) -> Lock:
+        """Held while one thing of theirs has its effect: a verdict is in place before it can be answered."""
+        return self._turns.setdefault(person, Lock())
 
     def keep(self, rehearsal: Rehearsal) -> Rehearsal:
         """Remember it for half an hour from now."""
         now, key = self._clock.now(), (rehearsal.person, rehearsal.place)
         self._kept.pop(key, None)
+        self._invited.pop(rehearsal.person, None)
         for old in [name for name, kept in self._kept.items() if kept.until <= now]:
             del self._kept[old]
         while len(self._kept) >= MOST_KEPT:
@@ -104,18 +117,33 @@ class Rehearsals:
         return kept.rehearsal if kept and kept.until > self._clock.now() else None
 
     def listening(self, person: Person, channel: str, event_id: str = "") -> Rehearsal | None:
-        """The newest one in this conversation whose question is open, or that has heard this event before."""
+        """The newest one in this conversation that goes on, or that has heard this event before."""
         now = self._clock.now()
         for kept in reversed(self._kept.values()):
             held = kept.rehearsal
             is_here = held.person == person and held.place.partition(":")[0] == channel
-            is_waiting = held.turn is Turn.ASKED or event_id in held.heard
-            if is_here and kept.until > now and is_waiting:
+            is_on = held.turn in GOING_ON or event_id in held.heard
+            if is_here and kept.until > now and is_on:
                 return held
         return None
 
+    def move(self, held: Rehearsal, now: Rehearsal) -> None:
+        """It goes on in another message."""
+        self._kept.pop((held.person, held.place), None)
+        self.keep(now)
+
+    def is_invited(self, person: Person) -> bool:
+        """Whether an invitation stands in the conversation that was neither taken up nor turned down."""
+        invited_at = self._invited.get(person)
+        return invited_at is not None and invited_at + KEPT_FOR > self._clock.now()
+
+    def turn_down(self, person: Person) -> None:
+        """They would rather not practise."""
+        self._invited.pop(person, None)
+
     def forget_all(self, person: Person) -> None:
         """Drop every one of this person now."""
+        self._invited.pop(person, None)
         for key in [key for key in self._kept if key[0] == person]:
             del self._kept[key]
 
@@ -127,4 +155,7 @@ class Rehearsals:
         while len(self._opened) >= MOST_KEPT:
             del self._opened[next(iter(self._opened))]
         self._opened[person, case_id] = (number, opened_at) if is_double else (number + 1, now)
+        while len(self._invited) >= MOST_KEPT:
+            del self._invited[next(iter(self._invited))]
+        self._invited[person] = now
         return None if is_double else number + 1

@@ -19,6 +19,8 @@ class Meaning(StrEnum):
     """What a typed message was taken for; each has an answer of its own."""
 
     PAUSE = "pause"
+    STOP = "stop"  # ends a practice; outside of one it is a pause
+    LEAVE = "leave"  # a practice, and nothing else
     RESUME = "resume"
     SCARED = "scared"
     WITHDRAWN = "withdrawn"  # they took the offer back
@@ -44,7 +46,9 @@ class Meaning(StrEnum):
 
 
 # The first two are done at once, and the others' words stand in many sentences: the whole text has to be it.
-EXACT = frozenset({Meaning.PAUSE, Meaning.RESUME, Meaning.START, Meaning.THANKS, Meaning.HELLO})
+EXACT = frozenset(
+    {Meaning.PAUSE, Meaning.STOP, Meaning.LEAVE, Meaning.RESUME, Meaning.START, Meaning.THANKS, Meaning.HELLO}
+)
 # Something has happened; the answer has the buttons that say so.
 NEWS = frozenset(
     {
@@ -71,7 +75,9 @@ INTERRUPTING = frozenset(Meaning) - {
     Meaning.HELLO,
     Meaning.OTHER,
 }
-ENDING = frozenset({Meaning.PAUSE, Meaning.ERASE})  # and the practice is over with it
+LEAVING = frozenset({Meaning.STOP, Meaning.LEAVE})  # the practice is over, and everything else goes on
+ENDING = LEAVING | {Meaning.PAUSE, Meaning.ERASE}  # and the practice is over with it
+OUTSIDE: Mapping[Meaning, Meaning] = {Meaning.STOP: Meaning.PAUSE}  # what it means where nothing is practised
 
 
 @dataclass(frozen=True)
@@ -148,6 +154,12 @@ def standing_in(text: str, names: Iterable[str], pronouns: Iterable[str]) -> tup
 def names_one(text: str, name: str) -> bool:
     """Whether a text names this company or person."""
     return bool(_plain(name)) and f" {_plain(name)} " in f" {_plain(text)} "
+
+
+def cries_out(text: str, distress: str) -> bool:
+    """Whether somebody calls for help in the middle of a sentence; distress: the phrases, with commas."""
+    typed = f" {_plain(text)} "
+    return any(f" {phrase} " in typed for item in distress.split(",") if (phrase := _plain(item)))
 
 
 def despairs(text: str, patterns: Patterns) -> bool:

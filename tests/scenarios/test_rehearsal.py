@@ -121,25 +121,78 @@ async def test_an_own_answer_is_coached_and_goes_into_the_script_only_by_choice(
     await expect_said(robin, OWN)
 
 
-async def test_a_line_typed_into_the_dm_is_an_answer_while_a_rehearsal_waits(robin: Person) -> None:
-    message = await _begun(robin)
+async def test_a_line_typed_into_the_dm_is_an_answer_while_a_rehearsal_goes_on(robin: Person) -> None:
+    await _begun(robin)
     await robin.say("Thank you. I've decided, and my answer stands.")
-    await robin.until(lambda: "You said it in your own words" in _shown(robin, message), "the coach")
-    assert "You were clear that your answer stands" in _shown(robin, message)
-    await robin.click("rehearsal_end", message=message)
+    await expect_said(robin, "You were clear that your answer stands")
+    await robin.click("rehearsal_end", message=robin.dm[-1])
     await robin.say("hello")
     await expect_said(robin, "Hello! Ajar is here")
 
 
-async def test_where_its_message_is_deleted_a_typed_line_gets_the_usual_answer(
+async def test_where_its_message_is_gone_the_verdict_comes_all_the_same(
     robin: Person, over_http: Local
 ) -> None:
     message = await _begun(robin)
     over_http.sandbox.workspace.remove_message(robin.channel, message["ts"])
     await robin.say("Thanks, but I've decided.")
-    await robin.until(lambda: len(robin.dm) > 3 and robin.dm[-1].get("bot_id") is not None, "an answer")
-    events = [call for call in over_http.sandbox.calls if call.method == "chat.update"]
-    assert len([call for call in events if call.answer.get("error") == "message_not_found"]) == 1
+    await expect_said(robin, "You were clear that your answer stands")
+
+    def refused() -> bool:
+        events = [call for call in over_http.sandbox.calls if call.method == "chat.update"]
+        return any(call.answer.get("error") == "message_not_found" for call in events)
+
+    await robin.until(refused, "the message above is gone")
+
+
+async def test_on_hold_the_words_say_so_and_can_be_practised(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await robin.say("my call is in 5 minutes")
+    await expect_said(robin, "Breathe out once")
+    earlier = robin.dm[-1]
+    await _hold(robin)
+    await robin.click("script_show", message=earlier)
+    await expect_said(robin, "as far as Ajar knows they haven't heard a no")
+    script = robin.dm[-1]
+    assert [item["action_id"] for item in _buttons(script)] == ["no_confirm", "rehearsal_open"]
+    await robin.click("rehearsal_open", message=script)
+    await expect_said(robin, "hear what worked")
+    assert not robin.ephemerals
+    await robin.click("no_confirm", message=script)
+    await robin.until(lambda: said(robin).count("How did it go?") == 2, "the words again")
+
+
+async def _hold(person: Person) -> None:
+    await person.say("I changed my mind")
+    await expect_said(person, "You're allowed to")
+    await person.click("case_hold")
+    await expect_said(person, "On hold until you decide")
+
+
+@pytest.mark.parametrize(
+    ("act", "told", "then", "stands"),
+    [
+        ("call_reached", "You reached them", "Your email", "They've heard it from you"),
+        ("call_upset", "It went badly", "That sounds hard", "They've heard it from you"),
+        ("call_countered", "It stays on hold", "They'd like to keep talking", "You haven't told them no"),
+        ("call_another_role", "It stays on hold", "Another role came up", "You haven't told them no"),
+        ("call_not_yet", "nothing was changed", "How did it go?", "You haven't told them no"),
+    ],
+)
+async def test_what_happens_while_it_is_on_hold_is_taken_for_what_it_is(
+    robin: Person, act: str, told: str, then: str, stands: str
+) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    script = robin.dm[-1]
+    await _hold(robin)
+    await robin.click(act, message=script)
+    await expect_said(robin, told)
+    await expect_said(robin, then)
+    assert "already noted" not in said(robin)
+    await robin.open_home()
+    assert stands in text_of(robin.home or {})
 
 
 async def test_two_clicks_answer_one_question(robin: Person) -> None:

@@ -89,30 +89,73 @@ async def test_despair_wins_over_a_practice(robin: Person) -> None:
     assert "What do you say?" in _shown(robin, message)
 
 
-async def test_a_practice_listens_only_while_a_question_is_open(robin: Person) -> None:
+async def test_a_verdict_stands_below_what_was_typed_and_another_try_is_judged_as_well(robin: Person) -> None:
     await decline(robin)
     await expect_said(robin, "How did it go?")
-    message = await _practising(robin)
-    await robin.say("Thank you so much, but my answer stands.")
-    await robin.until(lambda: "You said it in your own words" in _shown(robin, message), "judged")
+    first = await _practising(robin)
+    verdict = await _answered(robin, "uh hi, i dont want it, it sucks")
+    assert "It runs the job down" in text_of(verdict)
+    assert "You kept it short" not in text_of(verdict)
+    assert robin.dm[-1]["ts"] == verdict["ts"]
+    assert _buttons(verdict)[:2] == ["rehearsal_next", "rehearsal_retry"]
+    await robin.until(lambda: "It goes on below" in _shown(robin, first), "the question is closed")
+    assert not _buttons(next(item for item in robin.dm if item["ts"] == first["ts"]))
+    again = await _answered(robin, "Thank you so much, but my answer stands.")
+    assert "You were clear that your answer stands" in text_of(again)
+    await robin.until(lambda: "It goes on below" in _shown(robin, verdict), "the first try is closed")
+    assert "Acme · Product Designer" not in text_of(again)  # no answer about where things stand
+    await robin.click("rehearsal_next", message=again)
+    assert "Question 2 of" in _shown(robin, again)
+
+
+async def test_after_a_verdict_what_ajar_knows_is_answered_as_ever(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await _practising(robin)
+    verdict = await _answered(robin, "Thank you so much, but my answer stands.")
     assert "Most people find this hard" in text_of(await _answered(robin, "I'm scared"))
     assert "You're welcome" in text_of(await _answered(robin, "thanks"))
-    await robin.click("rehearsal_next", message=message)
-    count = len(own(robin))
-    await robin.say("Thanks, and my answer stands.")
-    await robin.until(lambda: "You said it in your own words" in _shown(robin, message), "judged")
-    assert len(own(robin)) == count
+    await robin.click("rehearsal_next", message=verdict)
+    assert "Question 2 of" in _shown(robin, verdict)
+
+
+@pytest.mark.parametrize("typed", ["stop", "STOP!", "please stop", "para", "end the practice"])
+@pytest.mark.parametrize("moment", ["invited", "asked", "judged", "judged by button"])
+async def test_stop_ends_a_practice_at_any_moment_of_it_and_nothing_else(
+    robin: Person, typed: str, moment: str
+) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    if moment == "invited":
+        await robin.click("rehearsal_open")
+        await expect_said(robin, "hear what worked")
+        message = own(robin)[-1]
+    else:
+        message = await _practising(robin)
+    if moment == "judged":
+        message = await _answered(robin, "Thank you so much, but my answer stands.")
+    elif moment == "judged by button":
+        await robin.click("rehearsal_first", message=message)
+    answer = await _answered(robin, typed)
+    assert "The practice is over" in text_of(answer)
+    assert "Paused" not in said(robin)
+    if moment != "invited":
+        await robin.until(lambda: "How it went" in _shown(robin, message), "it ends")
+        left = _buttons(next(item for item in robin.dm if item["ts"] == message["ts"]))
+        assert left in ([], ["rehearsal_keep"])
+    assert "Everything is paused" not in await _standing(robin)
+    assert "Paused. Ajar won't write" in text_of(await _answered(robin, "stop"))  # outside of one
 
 
 @pytest.mark.parametrize(
     ("typed", "sentence", "is_over"),
     [
-        ("stop", "Paused. Ajar won't write", True),
-        ("para ya", "Paused. Ajar won't write", True),
+        ("stop writing to me", "Paused. Ajar won't write", True),
         ("delete everything", "You can erase everything", True),
         ("bórralo todo", "You can erase everything", True),
         ("help", "Here's what you can do", False),
         ("I'm so scared", "Most people find this hard", False),
+        ("wait i feel sick and i can't breathe", "Most people find this hard", False),
         ("tengo miedo", "Most people find this hard", False),
         ("they rescinded", "There's nothing left to turn down", False),
     ],
@@ -124,8 +167,14 @@ async def test_what_matters_wins_over_a_practice(
     await expect_said(robin, "How did it go?")
     message = await _practising(robin)
     assert sentence in text_of(await _answered(robin, typed))
-    assert "You said it in your own words" not in _shown(robin, message)
+    assert "You said it in your own words" not in said(robin)
     assert ("How it went" in _shown(robin, message)) is is_over
+
+
+async def test_ending_a_practice_where_there_is_none_ends_nothing(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    assert "There's no practice going on" in text_of(await _answered(robin, "end the practice"))
 
 
 async def test_erasing_everything_forgets_a_practice(robin: Person) -> None:

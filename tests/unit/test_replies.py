@@ -74,8 +74,8 @@ def test_news_is_understood_and_what_only_resembles_it_is_not(
 @pytest.mark.parametrize(
     ("typed", "meaning"),
     [
-        ("stop", Meaning.PAUSE),
-        ("stop it now please", Meaning.PAUSE),
+        ("stop", Meaning.STOP),
+        ("stop it now please", Meaning.STOP),
         ("HELP me", Meaning.HELP),
         ("I need help", Meaning.HELP),
         ("ayuda por favor", Meaning.HELP),
@@ -105,9 +105,9 @@ def test_a_phrase_is_whole_with_nothing_but_fillers_around_it(
 @pytest.mark.parametrize(
     ("typed", "meaning"),
     [
-        ("Stop!", Meaning.PAUSE),
+        ("Stop!", Meaning.STOP),
         ("don’t write to me", Meaning.PAUSE),
-        ("please stop", Meaning.PAUSE),
+        ("please stop", Meaning.STOP),
         ("I can't stop crying", Meaning.OTHER),
         ("they want me to stop by and resume talks", Meaning.OTHER),
         ("resume", Meaning.RESUME),

@@ -1,4 +1,5 @@
-"""The rehearsal: its buttons, its windows, and an answer typed into the DM; one message, changed in place."""
+"""The rehearsal: its buttons, its windows, and an answer typed into the DM; one message, changed in place
+or gone on with below."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from html import unescape
@@ -12,9 +13,11 @@ from bot.coaching.case import Person
 from bot.coaching.rehearsing import SLIPS
 from bot.flows.acts import Act
 from bot.flows.desk import Cause
+from bot.flows.hearing import Typed
 from bot.flows.ports import Letter
 from bot.flows.rehearsal_letters import ticket_from
-from bot.flows.replies import ENDING
+from bot.flows.rehearsals import Turn
+from bot.flows.replies import ENDING, LEAVING, Meaning
 from bot.flows.screens import Screen
 from bot.flows.stories import Stories
 from bot.flows.typed import cleaned
@@ -60,10 +63,13 @@ class Rehearsing:
             )
 
     async def _step(self, body: Body, cause: Cause, place: Place, client: AsyncWebClient) -> None:
-        await _show(place, await self._story.step(cause, place.words, ticket_from(_carried(body))), client)
+        async with self._story.running.turn(cause.person):
+            letter = await self._story.step(cause, place.words, ticket_from(_carried(body)))
+        await _show(place, letter, client)
 
     async def _window(self, body: Body, cause: Cause, place: Place, client: AsyncWebClient) -> None:
-        found = await self._story.window(cause, place.words, ticket_from(_carried(body)))
+        async with self._story.running.turn(cause.person):
+            found = await self._story.window(cause, place.words, ticket_from(_carried(body)))
         await _open_or_show(body, place, found, client)
 
     async def _lines(self, body: Body, cause: Cause, place: Place, client: AsyncWebClient) -> None:
@@ -93,25 +99,37 @@ class Rehearsing:
         return {}
 
     async def heard(self, body: Body, client: AsyncWebClient) -> bool:
-        """Whether a rehearsal took what was typed into the DM; "stop" and the like win over it."""
+        """Whether a practice took what was typed into the DM. "Stop" ends it and nothing else, at any moment
+        of it; whatever else matters wins over it.
+        """
+        async with self._story.running.turn(person_in(body)):
+            return await self._heard(body, client)
+
+    async def _heard(self, body: Body, client: AsyncWebClient) -> bool:
         event, person, event_id = body.get("event") or {}, person_in(body), str(body.get("event_id", ""))
         channel, text = str(event.get("channel", "")), cleaned(unescape(str(event.get("text") or "")))
-        if not self._story.listens(person, channel, event_id):
+        held = self._story.listening(person, channel, event_id)
+        if held is None and not self._story.running.is_invited(person):
             return False
-        meaning = await self._hearing.interruption(person, text)
-        if meaning is None:
-            found = await self._story.heard(person, channel, event_id, text)
-        else:
+        if held is not None and event_id in held.heard:  # Slack sends it again
+            return True
+        is_asked = held is None or held.turn is Turn.ASKED
+        meaning = await self._hearing.interruption(person, text, is_asked=is_asked)
+        if meaning in LEAVING:
+            await self._onboarding.answer(person, event_id, Typed(Meaning.STOP))
+        if meaning is not None:
             found = await self._story.left(person, channel) if meaning in ENDING else None
-        return found is not None and await self._shown(*found, client) and meaning is None
+        else:
+            found = await self._story.heard(person, channel, event_id, text)
+        if found is not None:
+            await self._shown(*found, client)
+        return meaning in LEAVING or (meaning is None and found is not None)
 
-    async def _shown(self, where: str, letter: Letter, client: AsyncWebClient) -> bool:
+    async def _shown(self, where: str, letter: Letter, client: AsyncWebClient) -> None:
         try:
             await _show(place_from(where), letter, client)
-        except SlackApiError as refused:  # the person has deleted the message: they get the usual answer
+        except SlackApiError as refused:  # the message is gone; what follows from it is said below
             log.info("rehearsal_not_shown", code=code_of(refused))
-            return False
-        return True
 
 
 def _carried(body: Body) -> str:

@@ -135,6 +135,11 @@ def test_the_weaker_answers_would_be_noticed(
         ("I'm going to Globex, thanks for asking.", "who_and_how_much", Remark.NAMED),
         ("My depression got worse over the year, sadly.", "why", Remark.PRIVATE),
         ("No.", "call_later", Remark.CURT),
+        ("uh hi, i dont want it, it sucks", "why", Remark.HARSH),
+        ("the job is boring", "was_it_us", Remark.HARSH),
+        ("i just dont like your company", "why", Remark.HARSH),
+        ("uh hi there everybody", "why", Remark.THIN),
+        ("im not sure", "take_the_weekend", Remark.MIXED),
         ("Thank you, " + "and so it goes on " * 10, "in_writing", Remark.LONG),
     ],
 )
@@ -158,6 +163,9 @@ def test_what_could_be_better_is_found(text: str, question: str, remark: Remark,
         ("Yes, gladly. Call me in May.", "call_later"),
         ("I'll call Monday if anything is unclear.", "in_writing"),
         ("I did, and I'm sorry. I should have been sure before.", "accepted_before"),
+        ("I'd rather keep that private.", "why"),
+        ("I hate to disappoint you, and my answer stands.", "why"),
+        ("thanks, ive decided and it wont change", "more_money"),
     ],
 )
 def test_a_good_answer_is_left_alone(text: str, question: str, reader: Reader) -> None:
@@ -185,6 +193,8 @@ NO_PAY = a_case(reasons=(Reason("relocation", "I've decided to stay where I live
         ("Me han dicho en confianza que habrá despidos.", "was_it_us", Remark.CONFIDENTIAL),
         ("Gracias, pero no quiero tantos viajes.", "why", Remark.NEW_REASON),
         ("Mi jefe me ha subido el sueldo y me quedo.", "why", Remark.NEW_REASON),
+        ("no lo quiero, es un rollo", "why", Remark.HARSH),
+        ("eh hola qué tal estáis", "why", Remark.THIN),
         ("Vale, lo pensaré el finde.", "take_the_weekend", Remark.MIXED),
         ("Si me dejáis teletrabajar, hablamos.", "other_terms", Remark.NEGOTIATES),
         ("Bueno, gracias por la pregunta que me haces.", "more_money", Remark.NO_IS_MISSING),
@@ -268,6 +278,11 @@ def test_nothing_is_praised_beside_an_insult(text: str, locale: str, reader: Rea
     judged = _judged(text, reader, "anger", NO_PAY, locale)
     assert judged.remarks[0] is Remark.INSULT
     assert judged.merits == ()
+
+
+@pytest.mark.parametrize("text", ["uh hi, i dont want it, it sucks", "uh hi there everybody"])
+def test_nothing_is_praised_where_there_is_nothing_to_praise(text: str, reader: Reader) -> None:
+    assert _judged(text, reader, "why").merits == ()
 
 
 def test_what_worked_is_always_said(reader: Reader) -> None:
