@@ -1,13 +1,26 @@
 """The advice on the card fits how the person tells them and what they have decided."""
 
+from datetime import UTC
 from itertools import product
 
 import pytest
 
-from bot.coaching.case import Channel, Circumstance, Commitment, Door, OfferForm, Source, Stage, Standing
+from bot.coaching.case import (
+    Case,
+    Channel,
+    Circumstance,
+    Commitment,
+    Door,
+    OfferForm,
+    Source,
+    Stage,
+    Standing,
+    Tone,
+)
+from bot.coaching.drafts import DraftKind, facts_for
 from bot.flows.calling import cautions
 from bot.wording import Words
-from tests.making import a_case
+from tests.making import NOW, a_case
 
 
 @pytest.mark.parametrize(
@@ -53,6 +66,22 @@ def test_who_said_yes_reads_what_was_agreed_before_taking_it_back(locale: str, w
         assert part in hint
     assert "agreed" not in cautions(a_case())
     assert "agreed" not in cautions(a_case(commitment=Commitment.ACCEPTED, stage=Stage.HELD))
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_who_said_yes_and_wavers_is_not_told_that_no_answer_was_given(locale: str, words: Words) -> None:
+    for key in ("letters.held.text", "letters.overdue.held"):
+        wavering, undecided = (words.text(key, locale, had_accepted=said) for said in (True, False))
+        assert wavering != undecided
+    facts = facts_for(_wavering(), door_open="", now=NOW, zone=UTC)
+    for tone in Tone:
+        draft = words.draft(DraftKind.CONDITIONS, {**facts, "tone": tone.value}, locale, "1")
+        for untrue in ("haven't given you a no", "my answer", "before I answer", "mi respuesta", "responder"):
+            assert untrue not in f"{draft.subject} {draft.body}", draft
+
+
+def _wavering() -> Case:
+    return a_case(commitment=Commitment.ACCEPTED, standing=Standing.NEGOTIABLE, stage=Stage.HELD)
 
 
 def test_a_colleague_who_closes_the_door_is_not_asked_to_praise_the_team() -> None:
