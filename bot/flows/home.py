@@ -290,7 +290,7 @@ def _ahead(look: _Look) -> tuple[Part, ...]:
     if len(near) > LINES_AHEAD:
         lines.append(look.say("ahead.more", number=len(near) - LINES_AHEAD))
     if any(item.is_held_back for item in entries):
-        lines.append(look.say("ahead.held_back"))
+        lines.append(look.say("ahead.while_paused"))
     text = Passage("\n".join(lines) if lines else look.say("ahead.none"))
     calendar = look.button(Act.CALENDAR_OPEN)
     return (Part((Passage("", "divider"), Passage(look.say("ahead.heading"), "heading"), text), (calendar,)),)
