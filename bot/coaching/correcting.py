@@ -12,25 +12,42 @@ from bot.coaching.case import (
     Door,
     EventKind,
     Listener,
+    Offer,
+    OfferForm,
+    Plan,
     Reason,
     Rhythm,
     Source,
     Stage,
+    Standing,
     Tone,
 )
 from bot.coaching.drafts import keeps_in_touch
-from bot.coaching.interview import QUESTIONS, Answers, Question, Step, moment_in, settled
+from bot.coaching.interview import (
+    QUESTIONS,
+    Answers,
+    Question,
+    Step,
+    first_stage,
+    many_in,
+    moment_in,
+    settled,
+)
 
-OFFER = ("company", "role", "contact_name", "contact_email", "contact_phone")
+CONTACT = ("contact_name", "contact_email", "contact_phone")
+OFFER = ("company", "role", "source", "form", *CONTACT)
+SETTLING = ("standing", "commitment")  # what decides at which stage it begins
+OPEN = (*OFFER, "answer_due_at", *SETTLING, "door", "circumstances")  # as the interview begins
 TELLING = ("channel", "call_at")
 PLAN = ("thanks_for", "tone", "own_name", "own_phone")
-BEFORE = (*OFFER, "answer_due_at", "door", *TELLING, *PLAN, "rhythm", "referrer_name", "listeners")
-AFTER = (*OFFER, *PLAN)
+BEFORE = (*OPEN, *TELLING, *PLAN, "rhythm", "referrer_name", "listeners")
+AFTER = ("company", "role", "source", *CONTACT, *PLAN)
+UNTOLD = frozenset({Stage.HELD, Stage.SIGNED, Stage.TELLING})
 CORRECTED: Mapping[Stage, tuple[str, ...]] = {
     Stage.HELD: BEFORE,
-    Stage.SIGNED: (*OFFER, "answer_due_at"),
+    Stage.SIGNED: OPEN,
     Stage.TELLING: BEFORE,
-    Stage.FOLLOWING_UP: tuple(name for name in BEFORE if name not in TELLING),
+    Stage.FOLLOWING_UP: tuple(name for name in BEFORE if name not in (*TELLING, "standing")),
     Stage.IN_TOUCH: AFTER,
     Stage.RESTING: AFTER,
     Stage.CLOSED: (),
@@ -50,22 +67,49 @@ def corrections_of(case: Case, *, is_confirming: bool = False) -> tuple[tuple[St
         "referrer_name": case.offer.source is not Source.REFERRAL,
         "rhythm": not keeps_in_touch(case),
     }
-    return tuple(WHOLE[name] for name in names if not idle.get(name))
+    return tuple(_asked(name, case) for name in names if not idle.get(name))
+
+
+def _asked(name: str, case: Case) -> tuple[Step, Question]:
+    step, question = WHOLE[name]
+    if name == "commitment" and case.stage not in UNTOLD:  # with a contract they would have asked first
+        question = replace(question, options=(Commitment.NOTHING, Commitment.ACCEPTED))
+    return step, question
 
 
 def answers_of(case: Case) -> dict[str, object]:
     """What would have to be answered for the case to be as it is; without the reasons."""
     offer, plan = case.offer, case.plan
     moments = {"answer_due_at": offer.answer_due_at, "call_at": plan.call_at}
-    kept = {name: getattr(offer, name) for name in (*OFFER, "referrer_name", "source", "door", "commitment")}
+    kept = {name: getattr(offer, name) for name in (*OFFER, *SETTLING, "referrer_name", "door")}
+    if case.stage is Stage.HELD:  # whoever wants to think about it has no final answer
+        kept["standing"] = Standing.NEGOTIABLE
     kept |= {name: getattr(plan, name) for name in (*PLAN, "channel", "rhythm")}
     kept |= {name: moment.isoformat() if moment else "" for name, moment in moments.items()}
-    return {**kept, "listeners": sorted(plan.listeners)}
+    return {**kept, "listeners": sorted(plan.listeners), "circumstances": sorted(offer.circumstances)}
 
 
 def corrected(case: Case, given: Answers) -> Case:
-    """The case with these answers in place of its own; what is not among them stays."""
-    now = {**answers_of(case), **given}
+    """The case with these answers in place of its own; what is not among them stays.
+
+    Where the answers lead to another stage, that is its stage: whoever has not signed after all goes on.
+    """
+    before = answers_of(case)
+    now = {**before, **given}
+    changed = replace(case, offer=_offer(case, now), plan=_plan(case, now))
+    if case.stage in UNTOLD and any(now[name] != before[name] for name in SETTLING):
+        standing = Standing(str(now["standing"]))
+        offer = replace(changed.offer, standing=standing)
+        changed = replace(changed, offer=offer, stage=first_stage(offer))
+    if keeps_in_touch(changed) and not keeps_in_touch(case) and changed.plan.rhythm is Rhythm.NEVER:
+        return replace(changed, plan=replace(changed.plan, rhythm=Rhythm.STEADY))  # the door was opened again
+    if keeps_in_touch(case) and not keeps_in_touch(changed):
+        stage = Stage.RESTING if case.stage is Stage.IN_TOUCH else changed.stage
+        return replace(changed, stage=stage, plan=replace(changed.plan, rhythm=Rhythm.NEVER))
+    return changed
+
+
+def _offer(case: Case, now: Answers) -> Offer:
     text = {name: str(now[name] or "") for name in now}
     offer = replace(
         case.offer,
@@ -76,13 +120,26 @@ def corrected(case: Case, given: Answers) -> Case:
         contact_phone=text["contact_phone"],
         referrer_name=text["referrer_name"],
         answer_due_at=moment_in(now, "answer_due_at"),
+        source=Source(text["source"]),
+        form=OfferForm(text["form"]),
+        commitment=Commitment(text["commitment"]),
         door=Door(text["door"]),
+        circumstances=frozenset(Circumstance(item) for item in many_in(now, "circumstances")),
     )
+    if (
+        text["channel"] == Channel.PHONE and case.plan.channel is Channel.EMAIL
+    ):  # they'd rather call after all
+        return replace(offer, circumstances=offer.circumstances - {Circumstance.NO_PHONE})
+    return offer
+
+
+def _plan(case: Case, now: Answers) -> Plan:
+    text = {name: str(now[name] or "") for name in now}
     channel = Channel(text["channel"])
-    if channel is Channel.PHONE and case.plan.channel is Channel.EMAIL:  # they would rather call after all
-        offer = replace(offer, circumstances=offer.circumstances - {Circumstance.NO_PHONE})
-    named = now["listeners"]
-    plan = replace(
+    cannot_call = Circumstance.NO_PHONE in many_in(now, "circumstances")
+    if channel is case.plan.channel is Channel.PHONE and cannot_call:
+        channel = Channel.EMAIL  # that they can't is news
+    return replace(
         case.plan,
         channel=channel,
         call_at=None if channel is Channel.EMAIL else moment_in(now, "call_at"),
@@ -91,12 +148,8 @@ def corrected(case: Case, given: Answers) -> Case:
         rhythm=Rhythm(text["rhythm"]),
         own_name=text["own_name"],
         own_phone=text["own_phone"],
-        listeners=frozenset(Listener(item) for item in named) if isinstance(named, list) else frozenset(),
+        listeners=frozenset(Listener(item) for item in many_in(now, "listeners")),
     )
-    changed = replace(case, offer=offer, plan=plan)
-    if keeps_in_touch(changed) and not keeps_in_touch(case) and plan.rhythm is Rhythm.NEVER:
-        changed = replace(changed, plan=replace(plan, rhythm=Rhythm.STEADY))  # the door was opened again
-    return changed
 
 
 def _own_thanks(case: Case) -> str:
@@ -134,6 +187,16 @@ def taken_back(case: Case) -> Case | None:
 
 def _stage_of(case: Case) -> Stage:
     return Stage.FOLLOWING_UP if case.is_told else Stage.TELLING
+
+
+def is_another_path(before: Case, after: Case) -> bool:
+    """Whether what comes next is something else, rather than the same in other words."""
+    return _path(before) != _path(after)
+
+
+def _path(case: Case) -> tuple[object, ...]:
+    offer = case.offer
+    return case.stage, offer.source, offer.form, offer.commitment, offer.circumstances
 
 
 def is_planned_anew(before: Case, after: Case) -> bool:

@@ -6,18 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.coaching import cadence
-from bot.coaching.case import Case, Channel, Stage
+from bot.coaching.case import Case, Channel, Commitment, Rhythm, Stage
 from bot.coaching.correcting import (
     REASONED,
+    UNTOLD,
     answers_of,
     confirmed,
     corrected,
     corrections_of,
+    is_another_path,
     is_planned_anew,
     taken_back,
     with_reasons,
 )
-from bot.coaching.drafts import DraftKind, drafts_for, script_of
+from bot.coaching.drafts import DraftKind, drafts_for, keeps_in_touch, script_of
 from bot.coaching.interview import (
     MOST_REASONS,
     MOST_SHARED,
@@ -275,15 +277,27 @@ class Corrections:
         if case == opened.case:
             return Told(opened.saying.say("letters.told.unchanged"))
         now, visitor, mark = opened.now, opened.visitor, cause.mark
+        if opened.case.stage is Stage.SIGNED is not case.stage:
+            case = _with_plan(case, opened)
         posts, withdraw = self._words_again(case, opened, mark), frozenset[PostKind]()
-        if is_planned_anew(opened.case, case):
+        if is_another_path(opened.case, case) and case.stage in UNTOLD:
+            posts, withdraw = posts_for(case, now, visitor, mark), REMINDERS | WHILE_UNDECIDED
+        elif case.stage is Stage.RESTING is not opened.case.stage:
+            case, withdraw = replace(case, reconnect_at=None), frozenset({PostKind.NUDGE, PostKind.SILENCE})
+        elif is_planned_anew(opened.case, case):
             kind = UNDECIDED.get(case.stage)
             withdraw = frozenset({kind, PostKind.OVERDUE}) if kind else REMINDERS
             again = posts_for(case, now, visitor, mark) if kind else reminder_posts(case, now, visitor, mark)
             posts += tuple(post for post in again if post.due_at > now or not kind)
         await self.desk.write(cause, case, posts, withdraw)
         name = "case_edit_later" if not posts else "case_edit_own" if case.edits else "case_edit"
-        return Told(opened.saying.say(f"letters.told.{name}"), case)
+        has_more = {item.id for _, item in corrections_of(case)} - {
+            item.id for _, item in corrections_of(opened.case)
+        }
+        told = [opened.saying.say(f"letters.told.{name}")]
+        if has_more:
+            told.append(opened.saying.say("letters.told.case_edit_more", has_no_reasons=not case.reasons))
+        return Told("\n".join(told), case)
 
     def _words_again(self, case: Case, opened: Opened, mark: str) -> tuple[Post, ...]:
         """What they are going to say or send, as it is by now."""
@@ -294,6 +308,22 @@ class Corrections:
         if case.stage is Stage.FOLLOWING_UP:
             kinds.append(PostKind.EMAIL)
         return tuple(post_for(case, kind, opened.now, mark) for kind in kinds)
+
+
+def _with_plan(case: Case, opened: Opened) -> Case:
+    """With what whoever has signed was not asked for, as the interview would propose it."""
+    visitor, is_pressing = opened.visitor, case.offer.commitment is Commitment.ACCEPTED
+    call_at = cadence.suggest_call_at(
+        opened.now, visitor.zone, case.offer.answer_due_at, visitor.calendar, is_pressing=is_pressing
+    )
+    rhythm = Rhythm(visitor.preferences.rhythm or case.plan.rhythm) if keeps_in_touch(case) else Rhythm.NEVER
+    plan = replace(
+        case.plan,
+        call_at=None if case.plan.channel is Channel.EMAIL else case.plan.call_at or call_at,
+        own_name=case.plan.own_name or visitor.profile.name,
+        rhythm=rhythm,
+    )
+    return replace(case, plan=plan)
 
 
 def _field(page: Step, question: Question, saying: Saying, value: object) -> Field:

@@ -57,6 +57,62 @@ async def test_names_and_dates_are_corrected_and_the_words_follow(robin: Person)
     assert "Robin Vale" in script
 
 
+async def test_a_contract_signed_by_mistake_is_taken_back(robin: Person, over_http: Local) -> None:
+    await decline(robin, commitment="signed", answer_due_at=DUE)
+    await expect_said(robin, "You've signed, so ask first")
+    await _open(robin)
+    await robin.click("case_edit")
+    robin.fill("commitment", "nothing")
+    await submit(robin)
+    assert "You've decided. They don't know yet." in _window(robin)
+    assert "There's more to fill in now" in _window(robin)
+    assert "“Change the reasons”" in _window(robin)
+    await expect_said(robin, "How did it go?")
+    assert "Robin" in _newest(robin, "How did it go?")
+    assert "Ajar asks whether you've had advice" not in _window(robin)
+    await robin.click("case_edit")
+    robin.fill("channel", "email")
+    await submit(robin)
+    assert "Next: send them the email." in _window(robin)
+    await robin.click("case_edit")
+    robin.fill("commitment", "signed")
+    await submit(robin)
+    assert "You've signed, so this needs advice before words." in _window(robin)
+    await robin.until(lambda: said(robin).count("You've signed, so ask first") == 2, "the questions")
+    await over_http.sandbox.move_clock(timedelta(days=2, hours=21))
+    await expect_said(robin, "They expect to hear from you by")
+    assert "It's better to be read in time" not in said(robin)  # no reminder to send an email
+
+
+async def test_whether_the_no_is_final_and_what_applies_is_corrected_both_ways(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await _open(robin)
+    await robin.click("case_edit")
+    robin.fill("standing", "negotiable")
+    await submit(robin)
+    assert "On hold while you think or talk" in _window(robin)
+    await expect_said(robin, "Before you say no")
+    await robin.click("case_edit")
+    block = next(item for item in (robin.modal or {})["blocks"] if item.get("block_id") == "standing")
+    assert block["element"]["initial_option"]["value"] == "negotiable"
+    robin.fill("standing", "final")
+    robin.fill("form", "verbal")
+    robin.fill("source", "referral")
+    await submit(robin)
+    assert "You've decided. They don't know yet." in _window(robin)
+    assert "There's more to fill in now" in _window(robin)
+    assert "“Change the reasons”" not in _window(robin)
+    await expect_said(robin, "The offer was only spoken, so you can answer it the same way")
+    await robin.click("case_edit")
+    robin.fill("referrer_name", "Sam Reed")
+    robin.fill("circumstances", ["no_phone"])
+    await submit(robin)
+    await expect_said(robin, "Email alone is fine")
+    await expect_said(robin, "To Sam Reed, at the same time")
+    assert "Next: send them the email." in _window(robin)
+
+
 async def test_the_way_of_telling_is_changed_and_so_is_what_comes(robin: Person, over_http: Local) -> None:
     await decline(robin, answer_due_at=DUE)
     await expect_said(robin, "How did it go?")

@@ -5,9 +5,24 @@ from datetime import timedelta
 
 import pytest
 
-from bot.coaching.case import Case, Channel, Circumstance, Door, EventKind, Outcome, Rhythm, Stage, Tone
+from bot.coaching.case import (
+    Case,
+    Channel,
+    Circumstance,
+    Commitment,
+    Door,
+    EventKind,
+    OfferForm,
+    Outcome,
+    Rhythm,
+    Source,
+    Stage,
+    Standing,
+    Tone,
+)
 from bot.coaching.correcting import answers_of, confirmed, corrected, corrections_of, taken_back, with_reasons
 from bot.coaching.examples import EXAMPLES
+from bot.coaching.interview import first_stage
 from tests.making import NOW, a_case
 
 BUILT_IN = [example.case(name, Tone.WARM, str) for name, example in EXAMPLES.items()]
@@ -42,6 +57,66 @@ def test_a_door_that_is_opened_again_has_notes_again() -> None:
     assert corrected(case, {"door": "warm"}).plan.rhythm is Rhythm.STEADY
     never = a_case(rhythm=Rhythm.NEVER)
     assert corrected(never, {"door": "dream"}).plan.rhythm is Rhythm.NEVER
+
+
+STEP_ONE = {
+    "source": list(Source),
+    "form": list(OfferForm),
+    "standing": list(Standing),
+    "commitment": list(Commitment),
+    "door": list(Door),
+    "circumstances": [[item] for item in Circumstance] + [[], list(Circumstance)],
+}
+
+
+@pytest.mark.parametrize("name", STEP_ONE)
+def test_every_answer_of_the_first_page_can_be_corrected_until_they_are_told(name: str) -> None:
+    for stage in (Stage.HELD, Stage.SIGNED, Stage.TELLING):
+        for value in STEP_ONE[name]:
+            case = a_case(stage=stage, channel=Channel.IN_PERSON)
+            assert name in {question.id for _, question in corrections_of(case)}
+            assert answers_of(corrected(case, {name: value}))[name] == (
+                sorted(value) if isinstance(value, list) else value
+            )
+
+
+@pytest.mark.parametrize("standing", list(Standing))
+@pytest.mark.parametrize("commitment", list(Commitment))
+@pytest.mark.parametrize("stage", [Stage.HELD, Stage.SIGNED, Stage.TELLING])
+def test_it_then_stands_where_it_would_have_begun_with_these_answers(stage, commitment, standing) -> None:
+    case = a_case(stage=stage, commitment=Commitment.SIGNED if stage is Stage.SIGNED else Commitment.NOTHING)
+    changed = corrected(case, {"commitment": commitment, "standing": standing})
+    is_same = answers_of(case)["commitment"] == commitment and answers_of(case)["standing"] == standing
+    assert changed.stage is (stage if is_same else first_stage(changed.offer))
+    assert (changed.stage is Stage.SIGNED) is (commitment is Commitment.SIGNED)
+
+
+def test_whoever_wants_to_think_about_it_goes_on_doing_so_whatever_else_is_corrected() -> None:
+    held = a_case(stage=Stage.HELD)  # its no was final once
+    assert corrected(held, {"company": "Globex"}).stage is Stage.HELD
+    accepted = corrected(held, {"commitment": "accepted", "standing": "negotiable"})
+    assert (accepted.stage, accepted.offer.commitment) == (Stage.HELD, "accepted")
+    assert corrected(held, {"standing": "final"}).stage is Stage.TELLING
+
+
+def test_once_they_are_told_nobody_asks_whether_the_no_is_final_or_a_contract_is_signed() -> None:
+    for stage in (Stage.FOLLOWING_UP, Stage.IN_TOUCH, Stage.RESTING):
+        asked = {question.id: question for _, question in corrections_of(a_case(stage=stage))}
+        assert "standing" not in asked
+        assert "commitment" not in asked or Commitment.SIGNED not in asked["commitment"].options
+
+
+def test_whoever_cannot_call_after_all_writes_and_whoever_would_call_can() -> None:
+    calling = a_case(channel=Channel.PHONE, call_at=NOW)
+    changed = corrected(calling, {"circumstances": ["no_phone"]})
+    assert (changed.plan.channel, changed.plan.call_at) == (Channel.EMAIL, None)
+    back = corrected(changed, {"circumstances": ["no_phone"], "channel": "phone"})
+    assert (back.plan.channel, back.offer.circumstances) == (Channel.PHONE, frozenset())
+
+
+def test_notes_end_where_it_turns_out_to_be_their_own_employer() -> None:
+    changed = corrected(a_case(stage=Stage.IN_TOUCH), {"source": "internal"})
+    assert (changed.stage, changed.plan.rhythm) == (Stage.RESTING, Rhythm.NEVER)
 
 
 def test_what_was_said_to_have_happened_is_taken_back_one_at_a_time() -> None:
