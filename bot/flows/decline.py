@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.coaching import cadence
-from bot.coaching.case import Case, Commitment, Person
+from bot.coaching.case import Case, Commitment, Person, Stage
 from bot.coaching.interview import (
     SHARED,
     Answers,
@@ -27,10 +27,20 @@ from bot.coaching.patterns import Patterns
 from bot.coaching.reasons import Catalogue, Reader, Reading
 from bot.flows import openings
 from bot.flows.drafting import fit_to_share
-from bot.flows.ports import Change, Clock, Interview, Messenger, NotFoundError, Store, Wording
+from bot.flows.ports import (
+    Change,
+    Clock,
+    Interview,
+    Messenger,
+    NotFoundError,
+    Store,
+    UnreadableError,
+    Wording,
+)
 from bot.flows.raw_words import RawWords
 from bot.flows.replies import language_of
 from bot.flows.screens import Notice, Screen, StepPage
+from bot.flows.titles import is_twin, title_of
 from bot.flows.visitor import Saying, Visitor, visitor_of
 
 RAW = "raw_words"
@@ -175,7 +185,23 @@ class Decline:
             return await self._finish(visitor, interview_id, answers, now)
         interview = Interview(interview_id, person, following, answers, now)
         await self._store.commit(Change(person, now, interview=interview))
-        return Page(await self._page(interview, visitor))
+        twin = await self._twin(visitor, answers) if here is Step.OFFER else ""
+        return Page(await self._page(interview, visitor, twin))
+
+    async def _twin(self, visitor: Visitor, answers: Answers) -> str:
+        """That there is one of this company and role already; empty when there is none."""
+        names = str(answers.get("company") or ""), str(answers.get("role") or "")
+        try:
+            cases = await self._store.cases(visitor.person)
+        except UnreadableError:  # what doesn't open is no reason to stop here
+            return ""
+        found = next(
+            (case for case in cases if case.stage is not Stage.CLOSED and is_twin(case, *names)), None
+        )
+        if found is None:
+            return ""
+        saying = Saying(self._wording, visitor)
+        return saying.say("interview.reasons.twin", title=title_of(found), when=saying.day(found.created_at))
 
     def _mistakes(self, wrong: Mapping[str, str], locale: str) -> Mistakes:
         return Mistakes(
@@ -209,7 +235,7 @@ class Decline:
         found = [item.category_id for item in reading.likely] if reading else []
         return {**answers, "understood": found}
 
-    async def _page(self, interview: Interview, visitor: Visitor | None = None) -> Screen:
+    async def _page(self, interview: Interview, visitor: Visitor | None = None, twin: str = "") -> Screen:
         visitor = visitor or await visitor_of(interview.person, self._store, self._messenger)
         step = Step(interview.step)
         steps = steps_for(interview.answers)
@@ -224,6 +250,7 @@ class Decline:
             own_readings=await self._own_readings(interview.answers, visitor) if step is Step.PLAN else {},
             own_slips=self._own_slips(interview.answers, visitor) if step is Step.PLAN else {},
             unread=self._unread(raw, visitor) if step is Step.WORDING else (),
+            twin=twin,
             has_call_hour=step is not Step.PLAN or self._call_hour(interview.answers, visitor) is not None,
         )
         return page.screen(Saying(self._wording, visitor), self._catalogue.of(visitor.locale))

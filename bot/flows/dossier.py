@@ -9,7 +9,7 @@ from bot.coaching.interview import Kind
 from bot.flows.acts import Act
 from bot.flows.agenda import agenda
 from bot.flows.desk import Desk
-from bot.flows.home import IN_DOUBT, MOST_ROWS, standing_of
+from bot.flows.home import IN_DOUBT, MOST_ROWS, shown_titles, standing_of
 from bot.flows.ports import Choice, Part, Passage, Past, PostKind
 from bot.flows.privacy import CONFIRMED
 from bot.flows.screens import Field, Notice, Option, Screen
@@ -33,7 +33,8 @@ class Dossier:
         store, saying = self.desk.store, opened.saying
         upcoming = await store.upcoming(person, limit=MOST_ROWS)
         past = await store.past(person, case_id)
-        standing = standing_of(opened.case, saying, opened.now, upcoming, past)
+        name = shown_titles(await store.cases(person), saying).get(case_id, "")
+        standing = standing_of(opened.case, saying, opened.now, upcoming, past, name)
         entries = agenda((standing.case,), upcoming, opened.now, opened.visitor)
         ahead = [entry for entry in entries if not entry.is_held_back][:LINES_AHEAD]
         lines = [
@@ -66,7 +67,8 @@ class Dossier:
         """What would go, with the box that confirms it. Raises NotFoundError."""
         opened = await self.desk.open(person, case_id)
         saying = opened.saying
-        standing = standing_of(opened.case, saying, opened.now, (), ())
+        name = shown_titles(await self.desk.store.cases(person), saying).get(case_id, "")
+        standing = standing_of(opened.case, saying, opened.now, (), (), name)
         box = Option(CONFIRMED, saying.say("home.case.erase.confirm"))
         label = saying.say("privacy.erase.label")
         return Screen(

@@ -32,7 +32,7 @@ class Typed:
 
     meaning: Meaning
     other: str = ""  # the language it is in, where that isn't theirs and Ajar speaks it
-    case_id: str = ""  # the offer that it names
+    named: tuple[str, ...] = ()  # the offers that it may name
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,7 @@ class Hearing:
         instead = standing_in(text, names, self._words("stand_ins", saying, also).split())
         meaning = heard.whole_meaning(text, instead) if is_whole else heard.meaning(text, instead)
         named = [case_id for case_id, known in offers.items() if any(names_one(text, name) for name in known)]
-        is_one = meaning in NEWS and len(named) == 1
-        return Typed(meaning, other, named[0] if is_one else "")
+        return Typed(meaning, other, tuple(named) if meaning in NEWS else ())
 
     async def _offers(self, saying: Saying) -> dict[str, tuple[str, ...]]:
         """By what each offer can be called."""

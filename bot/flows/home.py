@@ -1,6 +1,6 @@
 """The Home tab and `/decline list`: what to do now, every case by stage, what is ahead, settings, privacy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from bot.flows.onboarding import Step
 from bot.flows.ports import Choice, Holdings, Interview, Part, Passage, Past, Post, Store
 from bot.flows.standing import TO_DO, UNDECIDED, Standing, noted_at
 from bot.flows.timing import comes_at, is_held_back
+from bot.flows.titles import titles
 from bot.flows.veil import code_name_of, shown
 from bot.flows.visitor import Saying
 
@@ -156,11 +157,24 @@ def _begun_about(unfinished: Interview, saying: Saying) -> str:
 def _standings(
     cases: Iterable[Case], saying: Saying, now: datetime, upcoming: Iterable[Post], past: Iterable[Past]
 ) -> tuple[Standing, ...]:
-    return tuple(sorted((standing_of(case, saying, now, upcoming, past) for case in cases), key=_order))
+    known = tuple(cases)
+    names = shown_titles(known, saying)
+    found = (standing_of(case, saying, now, upcoming, past, names[case.id]) for case in known)
+    return tuple(sorted(found, key=_order))
+
+
+def shown_titles(cases: Iterable[Case], saying: Saying) -> Mapping[str, str]:
+    """What each case is called, under the names that are to be shown."""
+    return titles((shown(case, saying) for case in cases), saying)
 
 
 def standing_of(
-    case: Case, saying: Saying, now: datetime, upcoming: Iterable[Post], past: Iterable[Past]
+    case: Case,
+    saying: Saying,
+    now: datetime,
+    upcoming: Iterable[Post],
+    past: Iterable[Past],
+    name: str = "",
 ) -> Standing:
     """A case among the messages about it, under the name that is to be shown."""
     planned = [
@@ -171,7 +185,7 @@ def standing_of(
     ]
     next_at = min(planned, default=None)
     about = [item for item in past if item.post.case_id == case.id]
-    return Standing(shown(case, saying), saying, now, noted_at(case, about), next_at)
+    return Standing(shown(case, saying), saying, now, noted_at(case, about), next_at, name)
 
 
 def _order(standing: Standing) -> tuple[int, datetime]:
@@ -234,11 +248,10 @@ def _doubts(look: _Look) -> tuple[Part, ...]:
 
 
 def _doubt(look: _Look, item: Past) -> Part:
-    titles = {standing.case.id: standing.case.offer.company for standing in look.standings}
     text = look.say(
         "doubt",
         what=look.say(f"posts.{item.post.kind}"),
-        company=titles.get(item.post.case_id or "", ""),
+        company=_brief(look, item.post.case_id or ""),
         when=look.saying.moment(item.at),
     )
     acts = (Act.DOUBT_SHOW, Act.DOUBT_SETTLE, Act.DOUBT_REPEAT)
@@ -297,8 +310,18 @@ def _ahead(look: _Look) -> tuple[Part, ...]:
 
 
 def _line(look: _Look, entry: Entry) -> str:
-    what = look.say(f"ahead.entries.{entry.name}", company=entry.company)
+    what = look.say(f"ahead.entries.{entry.name}", company=_brief(look, entry.case_id))
     return f"• {look.saying.moment(entry.at)}: {what}"
+
+
+def _brief(look: _Look, case_id: str) -> str:
+    """The company of a case, or all of its title where there is another of that company."""
+    found = next((item for item in look.standings if item.case.id == case_id), None)
+    if found is None:
+        return ""
+    company = found.case.offer.company
+    number = sum(item.case.offer.company.casefold() == company.casefold() for item in look.standings)
+    return found.title if number > 1 else company
 
 
 def _foot(look: _Look) -> tuple[Part, ...]:

@@ -11,7 +11,7 @@ from bot.flows.delivery import Drop, Hold
 from bot.flows.drafting import Drafting, in_the_words_of
 from bot.flows.home import listing, next_step
 from bot.flows.news import news
-from bot.flows.onboarding import GUIDED, Offered, installed, meant, reply, welcome
+from bot.flows.onboarding import GUIDED, Offered, installed, meant, named_in, reply, welcome
 from bot.flows.openings import BY_DUE
 from bot.flows.ports import (
     Background,
@@ -112,7 +112,7 @@ class Letters:
         most = 3 if meaning is Meaning.OTHER else 1  # who is lost needs one thing; else it may be any
         step = await next_step(self.store, saying, now, most) if meaning in GUIDED else None
         if meaning in NEWS:
-            step = await news(self.store, saying, now, meaning, post.case_id or "")
+            step = await news(self.store, saying, now, meaning, named_in(post))
         return reply(saying, post, lines, step, offered)
 
     def _offered(self, saying: Saying, other: str) -> Offered:

@@ -59,9 +59,11 @@ SUITED: Mapping[Meaning, Mapping[Stage, tuple[Act, ...]]] = {
 }
 
 
-async def news(store: Store, saying: Saying, now: datetime, meaning: Meaning, case_id: str = "") -> Step:
+async def news(
+    store: Store, saying: Saying, now: datetime, meaning: Meaning, named: Iterable[str] = ()
+) -> Step:
     """The buttons for it; a choice of offers where it may be any of several; if none suits, the next step."""
-    found = _suited(await open_standings(store, saying, now), meaning, case_id)
+    found = _suited(await open_standings(store, saying, now), meaning, tuple(named))
     if not found:
         return await next_step(store, saying, now)
     if len(found) == 1:
@@ -70,12 +72,12 @@ async def news(store: Store, saying: Saying, now: datetime, meaning: Meaning, ca
     return Step(saying.say("replies.which"), choices)
 
 
-def _suited(standings: Iterable[Standing], meaning: Meaning, case_id: str) -> list[Standing]:
-    """The offer that was named, else those where it is the person's turn, else any."""
+def _suited(standings: Iterable[Standing], meaning: Meaning, named: tuple[str, ...]) -> list[Standing]:
+    """The offers named, by how their ids begin; else those where it is the person's turn; else any."""
     suited = [item for item in standings if item.case.stage in SUITED[meaning]]
-    named = [item for item in suited if item.case.id == case_id]
+    meant = [item for item in suited if named and item.case.id.startswith(named)]
     waiting = [item for item in suited if item.case.stage in TO_DO]
-    return named or waiting or suited
+    return [item for item in meant if item.case.stage in TO_DO] or meant or waiting or suited
 
 
 def _choices(case: Case, meaning: Meaning, saying: Saying) -> tuple[Choice, ...]:

@@ -30,6 +30,7 @@ BUTTONS: Mapping[Meaning, tuple[Act, ...]] = {
 GUIDED = frozenset({Meaning.SCARED, Meaning.NEXT, Meaning.OTHER})  # their answers name the next step
 TO_BE_WELCOMED = frozenset({Meaning.OTHER, Meaning.HELLO})  # by somebody of whom nothing is kept
 VARIANTS = 3  # of the answer to anything else
+ID_KEPT, MOST_NAMED = 8, 5  # of ids in a row, which holds 64 letters
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,8 @@ class Onboarding:
     async def answer(self, person: Person, event_id: str, typed: Typed) -> None:
         """The same, for what is known to mean this."""
         now = self.desk.clock.now()
-        key, note = f"reply:{event_id}", f"{typed.meaning}:{typed.other}" if typed.other else typed.meaning
-        post = Post(event_id, person, PostKind.REPLY, now, key, typed.case_id or None, note)
+        key, one = f"reply:{event_id}", typed.named[0] if len(typed.named) == 1 else None
+        post = Post(event_id, person, PostKind.REPLY, now, key, one, _note(typed))
         if typed.meaning in TO_BE_WELCOMED and (await self.desk.store.holdings(person)).is_empty:
             post = replace(
                 _first(person, PostKind.WELCOME, now), note=f":{typed.other}" if typed.other else ""
@@ -149,8 +150,27 @@ def installed(saying: Saying) -> Letter:
 
 def meant(post: Post) -> tuple[Meaning, str]:
     """What a row of a reply or a welcome remembers of a typed message: its meaning and another language."""
-    meaning, _, other = post.note.partition(":")
+    meaning, other, _ = _parts(post)
     return Meaning(meaning) if meaning else Meaning.OTHER, other
+
+
+def named_in(post: Post) -> tuple[str, ...]:
+    """How the ids of the offers begin that the message may have named."""
+    _, _, named = _parts(post)
+    return (post.case_id,) if post.case_id else tuple(filter(None, named.split(",")))
+
+
+def _note(typed: Typed) -> str:
+    """What is kept of a typed message; a row has little room for it."""
+    marks = (
+        ",".join(case_id[:ID_KEPT] for case_id in typed.named[:MOST_NAMED]) if len(typed.named) > 1 else ""
+    )
+    return f"{typed.meaning}:{typed.other}:{marks}".rstrip(":")
+
+
+def _parts(post: Post) -> tuple[str, str, str]:
+    meaning, other, named = (*post.note.split(":"), "", "")[:3]
+    return meaning, other, named
 
 
 def reply(

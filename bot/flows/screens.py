@@ -122,6 +122,7 @@ class StepPage:
     own_readings: Mapping[str, Reading] = field(default_factory=dict, repr=False)  # of wordings typed
     own_slips: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     unread: tuple[str, ...] = ()  # why raw words in another language say nothing, in both
+    twin: str = field(default="", repr=False)  # that there is an offer of this name already
     has_call_hour: bool = True  # whether anybody works before the answer is due
 
     def screen(self, saying: Saying, catalogue: Catalogue) -> Screen:
@@ -154,7 +155,7 @@ class StepPage:
             no_hour = [Notice(saying.say("interview.plan.no_call_hour"))]
             return (*self._own_warnings(saying), *(no_hour if is_asked and not self.has_call_hour else ()))
         if self.step is not Step.WORDING:
-            return ()
+            return (Notice(self.twin),) if self.twin else ()
         category_ids = reasons_in(self.answers)
         unread = tuple(Notice(text) for text in self.unread)
         if not category_ids:

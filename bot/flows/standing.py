@@ -10,6 +10,7 @@ from bot.coaching.correcting import taken_back
 from bot.flows.acts import Act
 from bot.flows.calling import stage_words
 from bot.flows.ports import Choice, Past, PostKind
+from bot.flows.titles import title_of
 from bot.flows.visitor import Saying
 
 NEXT: dict[Stage, tuple[Act, ...]] = {  # on the Home tab; the first is the next step
@@ -65,6 +66,7 @@ class Standing:
     now: datetime
     noted_at: datetime | None = None  # of a reconnect note that nothing was done about yet
     next_at: datetime | None = None  # when Ajar writes about it again
+    name: str = ""  # what tells it from others of its company and role; see titles
 
     @property
     def is_to_do(self) -> bool:
@@ -150,8 +152,8 @@ class Standing:
 
     @property
     def title(self) -> str:
-        """Company and role."""
-        return f"{self.case.offer.company} · {self.case.offer.role}"
+        """Company and role, and what tells it from others of that name."""
+        return self.name or title_of(self.case)
 
     def next_choices(self) -> tuple[Choice, ...]:
         """The next step first."""

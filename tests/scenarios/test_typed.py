@@ -263,6 +263,38 @@ async def test_with_several_offers_the_one_that_is_named_is_meant_and_else_there
     assert "Put away" in str(robin.modal)
 
 
+async def test_offers_that_look_alike_are_told_apart_and_only_those_that_are_named_are_asked_about(
+    robin: Person,
+) -> None:
+    for number, (company, contact) in enumerate(
+        (("Acme", "Dana Okafor"), ("Food bank", ""), ("acme", "Bo Lind")), start=1
+    ):
+        answer = await robin.command("/decline")
+        assert answer["ok"]
+        given = {"company": company, "role": "Nurse", "contact_name": contact}
+        for name, value in given.items():
+            robin.fill(name, value)
+        await submit(robin)
+        assert ("You have one like this already: Acme · Nurse" in str(robin.modal)) is (number == 3)
+        for _ in range(3):
+            await submit(robin)
+        await robin.until(lambda: said(robin).count("How did it go?") == number, "a script")  # noqa: B023
+    answer = await _answered(robin, "I told Acme")
+    assert "Which one is it about?" in text_of(answer)
+    assert _buttons(answer) == ["case_open", "case_open"]
+    assert "Acme · Nurse (Dana Okafor)" in str(answer)
+    assert "acme · Nurse (Bo Lind)" in str(answer)
+    await robin.click("acme · Nurse (Bo Lind)", message=answer)
+    assert "acme · Nurse (Bo Lind)" in text_of(robin.modal or {})
+    home = await _standing(robin)
+    for title in ("Acme · Nurse (Dana Okafor)", "acme · Nurse (Bo Lind)", "Food bank · Nurse"):
+        assert title in home
+    assert "acme · Nurse (Bo Lind): the call you planned" in home
+    assert "Food bank: the call you planned" in home
+    await robin.command("/decline list")
+    assert "Acme · Nurse (Dana Okafor):" in text_of(robin.ephemerals[-1])
+
+
 async def test_without_an_offer_news_leads_to_the_beginning(robin: Person) -> None:
     answer = await _answered(robin, "they offered more money")
     assert "Next: type /decline" in text_of(answer)
