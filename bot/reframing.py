@@ -19,9 +19,8 @@ def reframed(text_id: Any, text: str, reader: Reader, catalogue: Catalogue, word
         for item in reading.suggestions
         for phrasing in catalogue[item.category_id].phrasings
     ]
-    reasons = [
-        Reason(item.category_id, catalogue[item.category_id].phrasings[0]) for item in reading.suggestions[:2]
-    ]
+    sure = [item.category_id for item in reading.likely if item.category_id not in reading.guesses]
+    reasons = [Reason(name, catalogue[name].phrasings[0]) for name in sure[:2]]
     offer = Offer(source=Source.EMPLOYER, company="the company", role="role")
     file = CaseFile(id=str(text_id), offer=offer, reasons=reasons, created_at=DECIDED_AT)
     texts = Previewing(words, catalogue, file.locale, is_checked=False).texts(file.case())

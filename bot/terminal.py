@@ -83,11 +83,13 @@ def print_reading(text: str, reading: Reading, catalogue: Catalogue, words: Word
     if other := language_of(text, "en", marks):
         name = words.entries("settings.locale.options", "en")[other]
         stop(f"This looks like {name}, and reframe reads English only. --all shows every kind of reason.", 2)
-    if not reading.suggestions:
+    if not reading.likely:
         out.print("No reason found in it. That's fine: nobody is owed one.")
     for suggestion in reading.likely:
         led = ", ".join(text[span.start : span.end] for span in suggestion.evidence)
-        print_category(catalogue[suggestion.category_id], led)
+        print_category(
+            catalogue[suggestion.category_id], led, is_sure=suggestion.category_id not in reading.guesses
+        )
     said_of = {(text[item.span.start : item.span.end], item.kind): None for item in reading.warnings}
     for said, kind in said_of:
         why = words.text(f"flags.{kind}.why", "en")
@@ -95,9 +97,11 @@ def print_reading(text: str, reading: Reading, catalogue: Catalogue, words: Word
     out.print(f"\nAll {len(catalogue)} kinds of reasons: ajar reframe --all", style="dim", markup=False)
 
 
-def print_category(category: Category, led: str = "") -> None:
+def print_category(category: Category, led: str = "", *, is_sure: bool = True) -> None:
     """A kind of reason with its wordings."""
     out.print(f"\n{category.label}", style="bold cyan", markup=False, end="")
-    out.print(f"  ({led})" if led else "", style="dim", markup=False)
+    out.print(f"  ({led}{'' if is_sure else '; a guess'})" if led else "", style="dim", markup=False)
     for phrasing in category.phrasings:
         out.print(f"  {phrasing}.", markup=False)
+    for phrasing in category.if_so:
+        out.print(f"  {phrasing}.  (only if it's so)", style="dim", markup=False)

@@ -177,8 +177,9 @@ def test_every_category_is_whole(catalogue: Catalogue) -> None:
         assert category.group in catalogue.groups
         assert len(category.label) <= 75
         assert len(category.hint) <= 75
-        assert len(set(category.phrasings)) >= 4
-        for phrasing in category.phrasings:
+        assert len(set(category.phrasings)) >= 2
+        assert len(set(category.phrasings + category.if_so)) >= 4
+        for phrasing in category.wordings:
             assert phrasing.startswith(("I ", "I'"))
             assert len(phrasing) <= 75
 
@@ -370,6 +371,7 @@ def test_every_catalogue_has_every_category_and_wordings_that_fit_a_list(catalog
         for category in other:
             twin = catalogue[category.id]
             assert len(category.phrasings) == len(twin.phrasings), f"{where}: {category.id}"
+            assert len(category.if_so) == len(twin.if_so), f"{where}: {category.id}"
             assert len(category.for_now) == len(twin.for_now), f"{where}: {category.id}"
             assert (category.who, category.share) == (twin.who, twin.share), f"{where}: {category.id}"
             assert len(set(category.wordings)) == len(category.wordings), f"{where}: {category.id}"

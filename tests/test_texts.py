@@ -72,3 +72,24 @@ def test_a_language_without_examples_is_read_by_sound_expressions(words: Words, 
         patterns = words.patterns(locale)
         assert set(patterns.reasons) == set(catalogue.categories), f"templates/{locale}/patterns.yml: reasons"
         assert patterns.read("…") == Reading()  # every expression is compiled for it
+
+
+# What a wording claims beside the reason itself: something done, agreed, or decided elsewhere.
+CLAIMS = {
+    "en": r"\bI(?:'ve| have) (?:accepted|agreed|committed|chosen|signed|been given|set)\b"
+    r"|\bI'm (?:committed|committing)\b"
+    r"|\bmy (?:studies|household|immigration|current (?:responsibilities|team))\b|further training",
+    "es": r"\b(?:he aceptado|he acordado|me he comprometido|he elegido|me han dado|me he fijado)\b"
+    r"|voy a dedicarme|mis estudios|mi hogar|mi proceso",
+}
+
+
+@pytest.mark.parametrize("locale", list(CLAIMS))
+def test_only_wordings_that_are_marked_so_claim_more_than_the_reason(
+    locale: str, catalogue: Catalogue
+) -> None:
+    claims = re.compile(CLAIMS[locale], re.IGNORECASE)
+    known = list(catalogue.of(locale))
+    plain = [text for item in known for text in (*item.phrasings, item.door_open) if claims.search(text)]
+    assert plain == []
+    assert sum(bool(claims.search(text)) for item in known for text in item.if_so) >= 8  # or it bites nothing

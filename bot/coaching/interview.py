@@ -135,6 +135,8 @@ QUESTIONS: Mapping[Step, tuple[Question, ...]] = {
 ORDER = tuple(Step)
 SHARED = "shared"  # which of the reasons are said
 LEFT_OUT = "left_out"  # a wording that means: not this reason after all
+UNDERSTOOD = "understood"  # the categories that were read out of raw words
+GUESSED = "guessed"  # those of them that are not sure
 
 
 def wording_questions(category_ids: Sequence[str]) -> tuple[Question, ...]:
@@ -198,8 +200,13 @@ def step_before(step: Step) -> Step | None:
 
 def reasons_in(answers: Answers) -> tuple[str, ...]:
     """The categories at hand: those picked first, then those understood from raw words."""
-    found = dict.fromkeys([*many_in(answers, "picked"), *many_in(answers, "understood")])
+    found = dict.fromkeys([*many_in(answers, "picked"), *many_in(answers, UNDERSTOOD)])
     return tuple(found)[:MOST_REASONS]
+
+
+def guesses_in(answers: Answers) -> frozenset[str]:
+    """Those at hand that were neither picked nor surely understood: left out until they are chosen."""
+    return frozenset(many_in(answers, GUESSED)) - frozenset(many_in(answers, "picked"))
 
 
 def problems(
@@ -218,8 +225,8 @@ def problems(
                 found[question.id] = "one_line"
     if step is Step.OFFER:
         found |= _due_problem(answers, now)
-    if step is Step.WORDING and len(many_in(answers, SHARED)) > MOST_SHARED:
-        found[SHARED] = "share_fewer"
+    if step is Step.WORDING:
+        found |= _sharing_problem(answers)
     if step is Step.PLAN:
         found |= _call_problem(answers, now, is_working_time)
     return found
@@ -229,6 +236,19 @@ def _is_said_otherwise(question: Question, answers: Answers) -> bool:
     """Whether words of one's own stand in place of one that is offered."""
     name, _, category_id = question.id.partition(":")
     return name == "wording" and bool(_one(answers, f"own:{category_id}").strip())
+
+
+def _sharing_problem(answers: Answers) -> dict[str, str]:
+    """More than are heard; or a guess that is to be said, with no words chosen for it."""
+    shared = many_in(answers, SHARED)
+    if len(shared) > MOST_SHARED:
+        return {SHARED: "share_fewer"}
+    unsaid = (
+        item for item in shared if item in guesses_in(answers) and not _one(answers, f"own:{item}").strip()
+    )
+    return {
+        f"wording:{item}": "choose_words" for item in unsaid if _one(answers, f"wording:{item}") == LEFT_OUT
+    }
 
 
 def _due_problem(answers: Answers, now: datetime) -> dict[str, str]:

@@ -25,7 +25,7 @@ EXPRESSIONS = (
     "hedge", "yields", "bargain", "amount", "money", "defence", "curt", "harsh", "discreet", "names", "going",
     "gives_reason",
     "firm", "polite",
-    "despair", "not_despair",
+    "despair", "not_despair", "harmed", "threatened", "found_out",
 )  # fmt: skip
 
 

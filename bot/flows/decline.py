@@ -9,11 +9,14 @@ from datetime import datetime
 from bot.coaching import cadence
 from bot.coaching.case import Case, Commitment, Person, Stage
 from bot.coaching.interview import (
+    GUESSED,
     SHARED,
+    UNDERSTOOD,
     Answers,
     Step,
     case_from,
     default_channel,
+    guesses_in,
     moment_in,
     of_page,
     problems,
@@ -38,7 +41,7 @@ from bot.flows.ports import (
     Wording,
 )
 from bot.flows.raw_words import RawWords
-from bot.flows.replies import language_of
+from bot.flows.replies import language_of, trouble_in
 from bot.flows.screens import Notice, Screen, StepPage
 from bot.flows.titles import is_twin, title_of
 from bot.flows.visitor import Saying, Visitor, visitor_of
@@ -233,7 +236,9 @@ class Decline:
         self._raw.keep(person, interview_id, raw)
         reading = await self._read(raw, visitor.locale)
         found = [item.category_id for item in reading.likely] if reading else []
-        return {**answers, "understood": found}
+        guesses = list(reading.guesses) if reading else []
+        is_troubled = trouble_in(raw, self._wording.patterns(visitor.locale)) is not None
+        return {**answers, UNDERSTOOD: found, GUESSED: found if is_troubled else guesses}
 
     async def _page(self, interview: Interview, visitor: Visitor | None = None, twin: str = "") -> Screen:
         visitor = visitor or await visitor_of(interview.person, self._store, self._messenger)
@@ -292,7 +297,8 @@ class Decline:
 
     def _suggested(self, answers: Answers, step: Step, visitor: Visitor) -> dict[str, object]:
         if step is Step.WORDING and SHARED not in answers:
-            return {SHARED: list(fit_to_share(reasons_in(answers), self._catalogue))}
+            sure = [item for item in reasons_in(answers) if item not in guesses_in(answers)]
+            return {SHARED: list(fit_to_share(sure, self._catalogue))}
         if step is not Step.PLAN or "tone" in answers:
             return {}
         call_at = self._call_hour(answers, visitor)

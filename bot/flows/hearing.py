@@ -19,6 +19,7 @@ from bot.flows.replies import (
     language_of,
     names_one,
     standing_in,
+    trouble_in,
 )
 from bot.flows.veil import shown
 from bot.flows.visitor import Saying
@@ -44,15 +45,25 @@ class Hearing:
     locales: tuple[str, ...] = ("en",)  # those with words of their own
 
     def solace(self, *texts: object) -> Letter | None:
-        """What to say at once to somebody who doesn't want to live, in the language they say it in.
+        """What to say at once to somebody who doesn't want to live, or is in trouble that no template
+        mends, in the language they say it in; nothing of it is kept.
 
         None for everybody else. It asks nobody. texts: what they typed; anything else is passed over.
         """
         text = "\n".join(item for item in texts if isinstance(item, str))
         said = (locale for locale in self.locales if despairs(text, self.patterns(locale)))
         locale = next(said, "")
-        if not locale:
-            return None
+        return self._consolation(locale) if locale else self._counsel(text)
+
+    def _counsel(self, text: str) -> Letter | None:
+        """To whoever was harassed, is threatened or was found out: what helps, and who can."""
+        for locale in self.locales:
+            if trouble := trouble_in(text, self.patterns(locale)):
+                said = self.desk.wording.text(f"replies.trouble.{trouble}", locale)
+                return Letter(said, (Passage(said),))
+        return None
+
+    def _consolation(self, locale: str) -> Letter:
         words = {name: self.desk.wording.text(f"replies.despair.{name}", locale) for name in ("text", "link")}
         link = Passage(words["link"], "link", HELPLINES)
         return Letter(words["text"], (Passage(words["text"]), link))

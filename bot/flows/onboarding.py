@@ -22,12 +22,15 @@ BUTTONS: Mapping[Meaning, tuple[Act, ...]] = {
     Meaning.ERASE: (Act.ERASE_OPEN, Act.EXPORT_OPEN),
     Meaning.START: (Act.DECLINE_START,),
     Meaning.HELLO: (Act.DECLINE_START, Act.HELP_OPEN),
+    Meaning.WEARY: (Act.HELP_OPEN,),
     Meaning.SCARED: (Act.HELP_OPEN,),
     Meaning.NEXT: (Act.HELP_OPEN,),
     Meaning.PRIVATE: (Act.EXPORT_OPEN, Act.ERASE_OPEN),
     Meaning.OTHER: (Act.HELP_OPEN,),
 }
-GUIDED = frozenset({Meaning.SCARED, Meaning.NEXT, Meaning.OTHER})  # their answers name the next step
+GUIDED = frozenset(
+    {Meaning.WEARY, Meaning.SCARED, Meaning.NEXT, Meaning.OTHER}
+)  # their answers name the next step
 TO_BE_WELCOMED = frozenset({Meaning.OTHER, Meaning.HELLO})  # by somebody of whom nothing is kept
 VARIANTS = 3  # of the answer to anything else
 ID_KEPT, MOST_NAMED = 8, 5  # of ids in a row, which holds 64 letters

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +22,7 @@ class Meaning(StrEnum):
     STOP = "stop"  # ends a practice; outside of one it is a pause
     LEAVE = "leave"  # a practice, and nothing else
     RESUME = "resume"
+    WEARY = "weary"  # it may be about more than an offer
     SCARED = "scared"
     WITHDRAWN = "withdrawn"  # they took the offer back
     COUNTERED = "countered"  # they offered more
@@ -45,6 +46,14 @@ class Meaning(StrEnum):
     OTHER = "other"
 
 
+class Trouble(StrEnum):
+    """What no template mends, by the name of its expression and of its words; the gravest first."""
+
+    HARMED = "harmed"
+    THREATENED = "threatened"
+    FOUND_OUT = "found_out"
+
+
 # The first two are done at once, and the others' words stand in many sentences: the whole text has to be it.
 EXACT = frozenset(
     {Meaning.PAUSE, Meaning.STOP, Meaning.LEAVE, Meaning.RESUME, Meaning.START, Meaning.THANKS, Meaning.HELLO}
@@ -62,7 +71,7 @@ NEWS = frozenset(
         Meaning.MISTAKEN,
     }
 )
-FELT = frozenset({Meaning.SCARED, Meaning.NEXT}) | NEWS
+FELT = frozenset({Meaning.WEARY, Meaning.SCARED, Meaning.NEXT}) | NEWS
 # What wins over a practice; the others could be an answer to what is asked in one.
 INTERRUPTING = frozenset(Meaning) - {
     Meaning.CHANGED_MIND,
@@ -168,11 +177,21 @@ def despairs(text: str, patterns: Patterns) -> bool:
     The expressions meet one clause at a time, in small letters without accents and apostrophes.
     """
     grave = patterns["despair"]
+    return any(
+        grave.search(said) and grave.search(patterns["not_despair"].sub(" ", said)) for said in _clauses(text)
+    )
+
+
+def trouble_in(text: str, patterns: Patterns) -> Trouble | None:
+    """Which trouble somebody tells of that no template mends; the gravest first."""
+    said = list(_clauses(text))
+    return next((item for item in Trouble if any(patterns[item].search(clause) for clause in said)), None)
+
+
+def _clauses(text: str) -> Iterator[str]:
+    """In small letters, without apostrophes, accents and punctuation."""
     for clause in re.split(r"[.!?;:,\n…—]+", text):
-        said = _plain("".join(char for char in unicodedata.normalize("NFKD", clause) if not _is_mark(char)))
-        if grave.search(said) and grave.search(patterns["not_despair"].sub(" ", said)):
-            return True
-    return False
+        yield _plain("".join(char for char in unicodedata.normalize("NFKD", clause) if not _is_mark(char)))
 
 
 def _is_mark(char: str) -> bool:

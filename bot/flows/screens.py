@@ -12,6 +12,7 @@ from bot.coaching.interview import (
     Kind,
     Question,
     Step,
+    guesses_in,
     many_in,
     questions_of,
     reasons_in,
@@ -193,8 +194,10 @@ class StepPage:
         return (Notice(saying.say("interview.wording.lie")),) if self._lies else ()
 
     def _hints(self, saying: Saying, catalogue: Catalogue) -> Iterator[Notice]:
-        """What is hard to walk back, with wordings bound to the present."""
+        """What is a guess; what is hard to walk back, with wordings bound to the present."""
         for item in reasons_in(self.answers):
+            if item in guesses_in(self.answers):
+                yield Notice(saying.say("interview.wording.guessed"), f"wording:{item}")
             if catalogue[item].for_now:
                 text = saying.say("interview.wording.hard_to_undo", label=catalogue[item].label)
                 yield Notice(text, f"wording:{item}")
@@ -234,8 +237,8 @@ class StepPage:
         given = self.answers.get(question.id)
         name, _, category_id = question.id.partition(":")
         if name == "wording" and given not in offered:  # or it was chosen in another language
-            if self._is_doubted(category_id):
-                return LEFT_OUT  # what may be a lie is never the choice of whoever just goes on
+            if category_id in guesses_in(self.answers) or self._is_doubted(category_id):
+                return LEFT_OUT  # what may not be so is never the choice of whoever just goes on
             phrasings = catalogue[category_id].phrasings
             # Another person with the same reason starts from another wording.
             return phrasings[zlib.crc32(f"{self.interview.id}{category_id}".encode()) % len(phrasings)]
@@ -294,10 +297,12 @@ def _options(
 
 def _wordings(category: Category, saying: Saying, *, is_untrue: bool) -> tuple[Option, ...]:
     """Under headings where there is more than one kind."""
-    has_groups = bool(category.for_now) or is_untrue
-    words = {name: saying.say(f"interview.wording.{name}") for name in ("as_usual", "for_now", "always_true")}
+    has_groups = bool(category.if_so or category.for_now) or is_untrue
+    names = ("as_usual", "if_so", "for_now", "always_true")
+    words = {name: saying.say(f"interview.wording.{name}") for name in names}
     usual = words["as_usual"] if has_groups else ""
     options = [Option(text, text, group=usual) for text in category.phrasings]
+    options += [Option(text, text, group=words["if_so"]) for text in category.if_so]
     options += [Option(text, text, group=words["for_now"]) for text in category.for_now]
     text = saying.say(f"interview.wording.{'left_out_truly' if is_untrue else 'left_out'}")
     return (*options, Option(LEFT_OUT, text, group=words["always_true"] if is_untrue else usual))

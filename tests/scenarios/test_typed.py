@@ -80,6 +80,33 @@ async def test_despair_is_answered_at_once_with_where_a_person_is_and_nothing_of
     assert sentence in robin.ephemerals[-1]["text"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("the manager hit on me", "it isn't yours to smooth over"),
+        ("they say i owe them money", "it needs no answer today"),
+        ("my boss found out", "nothing to be ashamed of"),
+    ],
+)
+async def test_trouble_is_answered_at_once_with_who_can_help_and_nothing_of_it_is_kept(
+    robin: Person, tmp_path: Path, typed: str, sentence: str
+) -> None:
+    answer = await _answered(robin, typed)
+    assert sentence in text_of(answer)
+    assert "union" in text_of(answer)
+    kept = _kept_in(tmp_path)
+    assert not any(word in kept for word in (b"harmed", b"threatened", b"found_out", typed.encode()))
+
+
+async def test_trouble_among_the_reasons_is_answered_on_the_next_page(robin: Person) -> None:
+    await robin.command("/decline Acme")
+    robin.fill("role", "Nurse")
+    await submit(robin)
+    robin.fill("raw_words", "The manager hit on me")
+    await submit(robin)
+    assert "it isn't yours to smooth over" in str(robin.modal)
+
+
 async def test_despair_wins_over_a_practice(robin: Person) -> None:
     await decline(robin)
     await expect_said(robin, "How did it go?")

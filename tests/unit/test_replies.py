@@ -60,8 +60,11 @@ def _heard(words: Words, *locales: str) -> Heard:
         ("I clicked the wrong button", Meaning.MISTAKEN),
         ("they extended the deadline", Meaning.MISTAKEN),
         ("me he equivocado de botón", Meaning.MISTAKEN),
-        ("I feel hopeless", Meaning.SCARED),
-        ("no puedo más", Meaning.SCARED),
+        ("I feel hopeless", Meaning.WEARY),
+        ("no puedo más", Meaning.WEARY),
+        ("i cant do this anymore", Meaning.WEARY),
+        ("I can't go on like this", Meaning.WEARY),
+        ("I can't do this", Meaning.SCARED),
     ],
 )
 def test_news_is_understood_and_what_only_resembles_it_is_not(

@@ -19,17 +19,18 @@ class Category:
     changeable: bool  # whether it is worth asking about later
     who: str  # whose side has to change: company, candidate, either, nobody
     share: str  # fine, soften, brief
-    phrasings: tuple[str, ...]  # first-person clauses that read well after "because"
+    phrasings: tuple[str, ...]  # first-person clauses after "because", true of whoever gives this reason
     door_open: str
     ask_later: str
     avoid: str
     told_by: str = ""  # a warning that speaks for it as well
+    if_so: tuple[str, ...] = ()  # wordings that say more than the reason does; never chosen in advance
     for_now: tuple[str, ...] = ()  # for what is hard to walk back: wordings bound to the present, if true
 
     @property
     def wordings(self) -> tuple[str, ...]:
         """Everything that is offered for it."""
-        return (*self.phrasings, *self.for_now)
+        return (*self.phrasings, *self.if_so, *self.for_now)
 
 
 @dataclass(frozen=True)
@@ -88,5 +89,5 @@ def load_catalogues(templates: Path, main: str = "en") -> Catalogue:
 
 
 def _category(entry: Mapping[str, Any]) -> Category:
-    lists = {name: tuple(entry.get(name, ())) for name in ("phrasings", "for_now")}
+    lists = {name: tuple(entry.get(name, ())) for name in ("phrasings", "if_so", "for_now")}
     return Category(**{**entry, **lists})

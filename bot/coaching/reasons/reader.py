@@ -21,6 +21,7 @@ from bot.coaching.reasons.stretches import stretches, whole_words
 
 MOST_SUGGESTIONS = 5
 CLAUSE_WEIGHT = 1.0  # of the clauses beside the whole text
+LEAST_FIRST = 0.12  # how likely the best category must be: below it every one is as good as another
 LEAST = 0.01  # of a suggestion after the first
 LONGEST_READ = 3000  # characters; the field takes no more
 # How likely a warning must be that no expression called for, and below what it is dropped although one did;
@@ -129,9 +130,9 @@ class Reader:
         self, model: Model, text: str, tokens: Sequence[Token], likely: dict[str, float]
     ) -> Iterator[Suggestion]:
         ranked = sorted(self._category_ids, key=lambda name: -likely[name])[:MOST_SUGGESTIONS]
-        if not any(token.word[0].isalpha() for token in tokens) or likely[NONE] > max(
-            likely[ranked[0]], LEAST_NONE
-        ):
+        if not any(token.word[0].isalpha() for token in tokens) or likely[ranked[0]] < LEAST_FIRST:
+            return
+        if likely[NONE] > max(likely[ranked[0]], LEAST_NONE):
             return
         for name in ranked:
             if name == ranked[0] or likely[name] >= LEAST:

@@ -20,7 +20,9 @@ class FlagKind(StrEnum):
     OVER_APOLOGY = "over_apology"
 
 
-LIKELY = 0.3  # of a reason after the first; what is less likely can be picked from the list
+GUESSED = 0.3  # of the best fit: with less than that nothing is offered
+LIKELY = 0.4  # of a reason after the first; what is less likely can be picked from the list
+SURE = 0.75  # from here on nine in ten are right; what is less sure is never chosen in advance
 LONGEST_SHOWN = 40  # characters; what is longer is a sentence that was noticed as a whole
 ALIKE = (
     {FlagKind.HEALTH_DETAIL, FlagKind.FAMILY_DETAIL},
@@ -71,6 +73,11 @@ class Suggestion:
     score: float
     evidence: tuple[Span, ...] = ()
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether it may stand there as chosen until the person says otherwise."""
+        return self.score >= SURE
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -88,7 +95,17 @@ class Reading:
     @property
     def likely(self) -> tuple[Suggestion, ...]:
         """The best fit, and what fits nearly as surely: nobody is to find reasons that they never gave."""
-        return (*self.suggestions[:1], *(item for item in self.suggestions[1:] if item.score >= LIKELY))
+        first = (item for item in self.suggestions[:1] if item.score >= GUESSED)
+        return (*first, *(item for item in self.suggestions[1:] if item.score >= LIKELY))
+
+    @property
+    def guesses(self) -> tuple[str, ...]:
+        """Those of the likely that the person has to confirm.
+
+        All of them where somebody was treated badly: a note without a reason protects best.
+        """
+        is_hurt = any(item.kind is FlagKind.DISCRIMINATION for item in self.findings)
+        return tuple(item.category_id for item in self.likely if is_hurt or not item.is_sure)
 
     @property
     def is_reason(self) -> bool:

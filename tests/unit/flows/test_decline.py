@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.coaching.interview import LEFT_OUT
 from bot.coaching.reasons import load_catalogue, load_catalogues, load_reader
 from bot.flows.decline import Decline, Done, Mistakes, Page
 from bot.flows.ports import NotFoundError, StoreUnavailableError
@@ -139,3 +140,72 @@ async def test_neither_a_private_matter_nor_what_is_hard_to_walk_back_is_shared_
     page = await story.answer(ROBIN, "i1", "reasons", {"picked": picked})
     assert isinstance(page, Page)
     assert next(field.initial for field in page.screen.fields if field.id == "shared") == shared
+
+
+async def _worded(words: Words, raw: str, interview_id: str = "i1") -> tuple[Decline, Page]:
+    story = _story(words, MemoryStore())
+    await story.answer(ROBIN, interview_id, "offer", OFFER)
+    page = await story.answer(ROBIN, interview_id, "reasons", {"raw_words": raw})
+    assert isinstance(page, Page)
+    return story, page
+
+
+def _initials(page: Page) -> dict[str, object]:
+    return {field.id: field.initial for field in page.screen.fields}
+
+
+@pytest.mark.parametrize("interview_id", [f"i{number}" for number in range(8)])
+@pytest.mark.parametrize("category_id", list(load_catalogue(REASONS).categories))
+async def test_what_is_chosen_in_advance_says_no_more_than_the_reason(
+    interview_id: str, category_id: str, words: Words
+) -> None:
+    story = _story(words, MemoryStore())
+    await story.answer(ROBIN, interview_id, "offer", OFFER)
+    page = await story.answer(ROBIN, interview_id, "reasons", {"picked": [category_id]})
+    assert isinstance(page, Page)
+    assert _initials(page)[f"wording:{category_id}"] in load_catalogue(REASONS)[category_id].phrasings
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "I got a better offer but I have not accepted it yet. I'm lying about my degree.",
+        "i got a better offer from Google for 200k",
+    ],
+)
+async def test_a_better_offer_is_not_said_to_be_accepted(raw: str, words: Words) -> None:
+    story, page = await _worded(words, raw)
+    assert set(_initials(page)) == {"wording:accepted_other_offer", "own:accepted_other_offer", "shared"}
+    given = {name: value for name, value in _initials(page).items() if value}
+    await story.answer(ROBIN, "i1", "wording", given)
+    done = await story.answer(ROBIN, "i1", "plan", {"channel": "phone", "tone": "warm", "rhythm": "steady"})
+    assert isinstance(done, Done)
+    said = " ".join(reason.wording for reason in done.case.reasons)
+    assert "another opportunity" in said
+    assert not any(claim in said for claim in ("accepted", "committed", "chosen", "training"))
+
+
+async def test_a_guess_is_left_out_until_words_are_chosen_for_it(words: Words) -> None:
+    story, page = await _worded(words, "he took the counter offer back")
+    assert _initials(page)["wording:staying_current_counteroffer"] == LEFT_OUT
+    assert "staying_current_counteroffer" not in (_initials(page)["shared"] or [])
+    told = [notice.text for notice in page.screen.notices]
+    assert words.text("interview.wording.guessed", "en") in told
+    given = {name: value for name, value in _initials(page).items() if value}
+    ticked = await story.answer(ROBIN, "i1", "wording", {**given, "shared": ["staying_current_counteroffer"]})
+    assert isinstance(ticked, Mistakes)
+    assert set(ticked.sentences) == {"wording:staying_current_counteroffer"}
+    own = {
+        **given,
+        "own:staying_current_counteroffer": "I am staying",
+        "shared": ["staying_current_counteroffer"],
+    }
+    assert isinstance(await story.answer(ROBIN, "i1", "wording", own), Page)
+
+
+@pytest.mark.parametrize("raw", ["the manager hit on me, and the pay is low", "my boss found out"])
+async def test_nothing_is_chosen_in_advance_for_somebody_in_trouble(raw: str, words: Words) -> None:
+    _, page = await _worded(words, raw)
+    chosen = {name: value for name, value in _initials(page).items() if name.startswith("wording:")}
+    assert set(chosen.values()) <= {LEFT_OUT}
+    assert _initials(page).get("shared") in ([], None)
