@@ -11,6 +11,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Coroutine
+from contextlib import aclosing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -49,6 +50,7 @@ from bot.terminal import (
     print_reading,
     show,
     show_all,
+    show_scene,
     show_signed,
     stop,
 )
@@ -79,15 +81,24 @@ def main() -> None:
 
 @app.command()
 def serve() -> None:
-    """Run against Slack: Socket Mode with SLACK_APP_TOKEN, else HTTP on PORT."""
+    """Run against Slack: Socket Mode with SLACK_APP_TOKEN, else HTTP on PORT.
+
+    It is set up by variables: SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET; for many
+    workspaces SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and AJAR_PUBLIC_URL in place of the bot token.
+
+    AJAR_DATA, DATABASE_URL, AJAR_SECRET_KEY, AJAR_SUPPORT and the others stand in the README's table;
+    `ajar doctor` says what is missing.
+    """
     _run(_serve())
 
 
 async def _serve() -> None:
+    for slip in unknown_settings():  # first: it may be why something else isn't set
+        err.print(slip, style="yellow", markup=False, soft_wrap=True)
     settings = load_settings()
     logs.configure(settings.ajar_log_level.upper())
     async with serving(settings) as ajar:
-        for problem in (*unknown_settings(), *ajar.problems):
+        for problem in ajar.problems:
             err.print(problem, style="yellow", markup=False, soft_wrap=True)
         address = f"http://{settings.ajar_host}:{settings.port}/slack/events"
         where = "Socket Mode" if is_socket_mode(settings) else address
@@ -120,8 +131,13 @@ def _explain_first_start(settings: Settings) -> None:
 @app.command()
 def sandbox(
     port: Annotated[
-        int, typer.Option(help="Of the page; 0 takes any that is free.", min=0, max=65535)
-    ] = USUAL_PORT,
+        int | None,
+        typer.Option(
+            help=f"Of the page; 0 takes any that is free. Else {USUAL_PORT}, or any while that is taken.",
+            min=0,
+            max=65535,
+        ),
+    ] = None,
     data: Annotated[Path | None, typer.Option(help="Where to keep everything.")] = None,
     is_fresh: Annotated[bool, typer.Option("--fresh", help="Begin with an empty workspace.")] = False,
     is_quiet: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
@@ -131,13 +147,13 @@ def sandbox(
     _run(_sandbox(data or data_folder() / "sandbox", port, is_fresh=is_fresh, opens=not is_quiet))
 
 
-async def _sandbox(folder: Path, port: int, *, is_fresh: bool, opens: bool) -> None:
+async def _sandbox(folder: Path, port: int | None, *, is_fresh: bool, opens: bool) -> None:
     from bot.local import alone_in, begin_anew, local
 
     with alone_in(folder):
         if is_fresh:
             begin_anew(folder)
-        async with local(folder, load_manifest(), port=_free(port)) as running:
+        async with local(folder, load_manifest(), port=port_for(port)) as running:
             await _shown(running.sandbox.url, folder, opens=opens)
 
 
@@ -153,17 +169,17 @@ async def _shown(url: str, folder: Path, *, opens: bool) -> None:
     await until_stopped()
 
 
-def _free(port: int) -> int:
-    """The usual port, or any other when something runs there already; a port one asked for stays."""
-    if port != USUAL_PORT:
+def port_for(port: int | None) -> int:
+    """A port one asked for; else the usual one, or any other when something runs there already."""
+    if port is not None:
         return port
     with socket.socket() as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            tried.bind(("127.0.0.1", port))
+            tried.bind(("127.0.0.1", USUAL_PORT))
         except OSError:
             return 0
-    return port
+    return USUAL_PORT
 
 
 @app.command(name="tour")
@@ -180,17 +196,10 @@ def tour_command(
 async def _tour(folder: Path, *, is_json: bool, over_sockets: bool) -> None:
     from bot.tour import tour
 
-    async for scene in tour(folder, load_manifest(), over_sockets=over_sockets):
-        if is_json:
-            held = {"at": scene.at.isoformat(), "who": scene.who, "text": scene.text}
-            sys.stdout.write(json.dumps(held, ensure_ascii=False) + "\n")
-        elif scene.who == "time":
-            out.rule(scene.text)
-        else:
-            style = "cyan" if scene.who == "Robin" else "default"
-            out.print(f"{scene.at:%d %b %Y %H:%M %Z}  {scene.who}", style=f"bold {style}")
-            out.print(scene.text, style=style, markup=False)
-            out.print()
+    # It ends in order also when whoever reads it goes away, as `head` does.
+    async with aclosing(tour(folder, load_manifest(), over_sockets=over_sockets)) as scenes:
+        async for scene in scenes:
+            show_scene(scene.at, scene.who, scene.text, is_json=is_json)
 
 
 @app.command()

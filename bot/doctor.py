@@ -21,6 +21,7 @@ from bot.settings import (
     Settings,
     check_for_serving,
     is_distributed,
+    is_loopback,
     is_socket_mode,
     load_settings,
     secret_keys,
@@ -220,6 +221,10 @@ async def _reachable(settings: Settings, session: aiohttp.ClientSession) -> Asyn
         if not is_socket_mode(settings):
             text = "AJAR_PUBLIC_URL is not set, so whether Slack reaches this server can't be tried."
             yield Finding("address", State.NOTE, text, "Set it to the address in the app's manifest.")
+        return
+    if not (is_socket_mode(settings) or own.startswith("https://") or is_loopback(own)):
+        text = f"AJAR_PUBLIC_URL is {own}, and Slack takes https:// alone."
+        yield Finding("address", State.WRONG, text, "Put TLS before Ajar, and begin it with https://")
         return
     asked = [("GET", "/healthz", 200)]
     if not is_socket_mode(settings):

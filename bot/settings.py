@@ -230,15 +230,24 @@ def check_for_serving(settings: Settings) -> None:
             f"SLACK_APP_TOKEN is not an app-level token{_kind_of(app)}. Copy the one that starts with xapp- "
             "from Basic Information, or remove it to use HTTP."
         )
-    if not app and not secrets["SLACK_SIGNING_SECRET"]:
+    _check_signing_secret(secrets["SLACK_SIGNING_SECRET"], is_needed=not app)
+
+
+def _check_signing_secret(secret: str, *, is_needed: bool) -> None:
+    place = "Basic Information, App Credentials"
+    if is_needed and not secret:
         raise ConfigurationError(
             "SLACK_SIGNING_SECRET is not set. Copy it from Basic Information for HTTP, "
             "or set SLACK_APP_TOKEN (xapp-…) for Socket Mode."
         )
-    if secrets["SLACK_SIGNING_SECRET"].startswith(("xoxb-", "xapp-", "xoxe", "xoxp-")):
+    if secret.startswith(("xoxb-", "xapp-", "xoxe", "xoxp-")):
         raise ConfigurationError(
-            f"SLACK_SIGNING_SECRET is not a signing secret{_kind_of(secrets['SLACK_SIGNING_SECRET'])}. "
-            "Copy the one that stands under Basic Information, App Credentials."
+            f"SLACK_SIGNING_SECRET is not a signing secret{_kind_of(secret)}. "
+            f"Copy the one that stands under {place}."
+        )
+    if is_needed and len(secret) < SHORTEST_KEY:
+        raise ConfigurationError(
+            f"SLACK_SIGNING_SECRET is too short: Slack's has 32 letters and digits. Copy it from {place}."
         )
 
 
@@ -275,8 +284,8 @@ def _check_bot_token(bot: str, *, is_oauth_begun: bool) -> None:
 def _kind_of(token: str) -> str:
     """Which of Slack's tokens this is instead."""
     kinds = {
-        "xapp-": ", but an app-level token, which belongs into SLACK_APP_TOKEN",
-        "xoxb-": ", but a bot token, which belongs into SLACK_BOT_TOKEN",
+        "xapp-": ", but an app-level token, which is for SLACK_APP_TOKEN",
+        "xoxb-": ", but a bot token, which is for SLACK_BOT_TOKEN",
         "xoxp-": ", but a person's own token",
         "xoxe": ", but a token for renewing others",
     }

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -105,3 +106,18 @@ def print_category(category: Category, led: str = "", *, is_sure: bool = True) -
         out.print(f"  {phrasing}.", markup=False)
     for phrasing in category.if_so:
         out.print(f"  {phrasing}.  (only if it's so)", style="dim", markup=False)
+
+
+def show_scene(at: datetime, who: str, text: str, *, is_json: bool) -> None:
+    """One thing that happens in the tour."""
+    if is_json:
+        held = {"at": at.isoformat(), "who": who, "text": text}
+        sys.stdout.write(json.dumps(held, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    elif who == "time":
+        out.rule(text)
+    else:
+        style = "cyan" if who == "Robin" else "default"
+        out.print(f"{at:%d %b %Y %H:%M %Z}  {who}", style=f"bold {style}")
+        out.print(text, style=style, markup=False)
+        out.print()

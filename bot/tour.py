@@ -1,6 +1,6 @@
 """A whole story through the local Slack, printed as it happens: `ajar tour`."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,7 +27,7 @@ class Scene:
 
 async def tour(
     folder: Path, manifest: Mapping[str, Any], *, over_sockets: bool = False
-) -> AsyncIterator[Scene]:
+) -> AsyncGenerator[Scene, None]:
     """Robin declines an offer, and a year of notes arrives."""
     start_at = next_tuesday(datetime.now(UTC))
     async with local(

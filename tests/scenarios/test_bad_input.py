@@ -24,7 +24,7 @@ from bot.sandbox.person import Person
 from bot.sandbox.server import Sandbox, SandboxSettings
 from tests.scenarios.serve import ROOT, environment, free_port
 
-GOOD = {"SLACK_BOT_TOKEN": "xoxb-local", "SLACK_SIGNING_SECRET": "s"}
+GOOD = {"SLACK_BOT_TOKEN": "xoxb-local", "SLACK_SIGNING_SECRET": "0" * 32}
 
 PAINT = re.compile(r"\x1b\[[\d;]*m")
 KEY = {"AJAR_SECRET_KEY": "a-key-of-more-than-sixteen"}
@@ -32,7 +32,7 @@ KEY = {"AJAR_SECRET_KEY": "a-key-of-more-than-sixteen"}
 OAUTH = {
     "SLACK_CLIENT_ID": "1",
     "SLACK_CLIENT_SECRET": "s",
-    "SLACK_SIGNING_SECRET": "s",
+    "SLACK_SIGNING_SECRET": "0" * 32,
     "AJAR_PUBLIC_URL": "https://ajar.example.org",
 }
 

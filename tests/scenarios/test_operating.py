@@ -4,17 +4,21 @@ import asyncio
 import configparser
 import json
 import re
+import socket
+import sys
 from pathlib import Path
 
 import aiohttp
 import pytest
+from typer.testing import CliRunner
 
-from bot.cli import app, load_manifest
+from bot import cli
+from bot.cli import USUAL_PORT, app, load_manifest
 from bot.local import local
 from bot.sandbox.faults import RateLimited
 from bot.sandbox.person import Person
 from tests.conftest import PATIENCE_SECONDS, START
-from tests.scenarios.serve import ROOT, free_port, served
+from tests.scenarios.serve import ROOT, environment, free_port, served
 from tests.scenarios.telling import RAW, decline, expect_said
 from tests.scenarios.test_bad_input import GOOD, ajar
 
@@ -124,3 +128,50 @@ def test_the_container_file_copies_and_runs_what_there_is() -> None:
     )
     assert start[1:] == ["-m", "bot"]
     assert "USER 10001" in lines
+
+
+async def test_a_variable_that_is_none_of_ours_is_named_even_when_the_start_fails(tmp_path: Path) -> None:
+    code, _, err = await ajar(tmp_path, "serve", AJAR_DATE="/x")
+    assert code == 2
+    assert (
+        err.splitlines()[0] == "AJAR_DATE is no setting of Ajar's and does nothing. Did you mean AJAR_DATA?"
+    )
+    assert "SLACK_BOT_TOKEN is not set" in err
+
+
+async def test_a_public_address_without_tls_is_told_from_one_that_does_not_answer(tmp_path: Path) -> None:
+    variables = {**GOOD, "AJAR_PUBLIC_URL": "http://no.invalid/", "SLACK_API_URL": "http://127.0.0.1:9/api/"}
+    _, out, _ = await ajar(tmp_path, "doctor", **variables)
+    assert "Slack takes https:// alone" in out
+    assert "DNSError" not in out
+
+
+async def test_a_port_that_was_asked_for_is_taken_or_refused_and_never_changed(tmp_path: Path) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        words = ("sandbox", "--no-open", "--port", str(port), "--data", str(tmp_path))
+        code, _, err = await ajar(tmp_path, *words)
+        assert (code, f"--port {port} is taken" in err) == (2, True)
+    assert cli.port_for(USUAL_PORT) == USUAL_PORT  # also where something runs there already
+
+
+async def test_a_tour_whose_reader_goes_away_ends_without_a_word(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "tour", "--json", cwd=ROOT, env=environment(tmp_path),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stderr is not None
+    async with asyncio.timeout(60):
+        await process.stdout.readline()
+        process.stdout._transport.close()  # as `head` does
+        assert (await process.stderr.read()).decode() == ""
+        await process.wait()
+
+
+def test_the_help_of_serve_names_what_it_cannot_do_without() -> None:
+    text = CliRunner().invoke(app, ["serve", "--help"]).stdout
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "AJAR_DATA", "DATABASE_URL"):
+        assert name in text

@@ -65,6 +65,7 @@ async def test_the_whole_story_by_mouse(page: Page) -> None:
     await _picture(page, "4-plan")
     await _press(page, "Finish")
     await expect(page.get_by_text("How did it go?")).to_be_visible()
+    await page.get_by_text("What to say", exact=True).last.evaluate("found => found.scrollIntoView()")
     await _picture(page, "5-script")
     await _press(page, "I reached them")
     await expect(page.get_by_role("link", name="Open in Gmail")).to_have_attribute(

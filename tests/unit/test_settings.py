@@ -17,11 +17,12 @@ from bot.settings import (
     wrong_with_address,
 )
 
-ONE = {"slack_bot_token": "xoxb-abc", "slack_signing_secret": "0123abc"}
+SIGNING = "0123456789abcdef" * 2
+ONE = {"slack_bot_token": "xoxb-abc", "slack_signing_secret": SIGNING}
 MANY = {
     "slack_client_id": "1.2",
     "slack_client_secret": "s",
-    "slack_signing_secret": "s",
+    "slack_signing_secret": SIGNING,
     "ajar_public_url": "https://ajar.example.org",
 }
 OWN = "https://ajar.example.org"
@@ -44,14 +45,15 @@ CLUMSY = [
     ({"slack_bot_token": '"xoxb-1"'}, "SLACK_BOT_TOKEN has quotation marks around it"),
     ({"slack_bot_token": "xoxb-1 xoxb-2"}, "SLACK_BOT_TOKEN has a space"),
     ({"slack_bot_token": "xoxb-1\u200b2"}, "SLACK_BOT_TOKEN has a space or another odd character"),
-    ({"slack_bot_token": "xapp-1"}, "belongs into SLACK_APP_TOKEN"),
+    ({"slack_bot_token": "xapp-1"}, "is for SLACK_APP_TOKEN"),
     ({"slack_bot_token": "xoxp-1"}, "but a person's own token"),
     ({"slack_bot_token": "xoxe.xoxb-abc"}, "SLACK_BOT_TOKEN ends after twelve hours"),
     ({"slack_bot_token": "   "}, "SLACK_BOT_TOKEN is not set"),
-    ({"slack_app_token": "xoxb-1"}, "belongs into SLACK_BOT_TOKEN"),
+    ({"slack_app_token": "xoxb-1"}, "is for SLACK_BOT_TOKEN"),
     ({"slack_app_token": "xapp-…"}, "SLACK_APP_TOKEN is still the placeholder"),
     ({"slack_signing_secret": "…"}, "SLACK_SIGNING_SECRET is still the placeholder"),
     ({"slack_signing_secret": "xoxb-1"}, "SLACK_SIGNING_SECRET is not a signing secret, but a bot token"),
+    ({"slack_signing_secret": "s"}, "SLACK_SIGNING_SECRET is too short: Slack's has 32"),
     ({"slack_signing_secret": " "}, "SLACK_SIGNING_SECRET is not set"),
     ({"slack_bot_token": "", "slack_client_secret": "s"}, "SLACK_CLIENT_ID is not set"),
     ({"slack_api_url": "slack.com/api"}, "SLACK_API_URL is not an address"),
@@ -93,11 +95,11 @@ def test_every_setting_is_got_wrong_by_somebody_above() -> None:
 
 def test_space_around_a_value_is_not_part_of_it() -> None:
     settings = load_settings(
-        slack_bot_token=" xoxb-1 \n", slack_signing_secret="\ts ", port=" 3001 ", ajar_host=" [::1] "
+        slack_bot_token=" xoxb-1 \n", slack_signing_secret=f"\t{SIGNING} ", port=" 3001 ", ajar_host=" [::1] "
     )
     check_for_serving(settings)
     assert settings.slack_bot_token.get_secret_value() == "xoxb-1"
-    assert settings.slack_signing_secret.get_secret_value() == "s"
+    assert settings.slack_signing_secret.get_secret_value() == SIGNING
     assert (settings.port, settings.ajar_host) == (3001, "::1")
     assert load_settings(ajar_metrics_port=" ").ajar_metrics_port is None
 

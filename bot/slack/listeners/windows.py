@@ -81,9 +81,10 @@ class Windows:
 
     async def _help(self, body: Body, cause: Cause, _: Place, client: AsyncWebClient) -> None:
         saying = await self._stories.desk.saying(cause.person)
-        text, title = saying.say("home.help"), saying.say("home.help_title")
-        close = saying.say("interview.close")
-        await show(body, Screen("notice", "", title, close, notices=(Notice(text),)), client)
+        title, close = saying.say("home.help_title"), saying.say("interview.close")
+        steps = "\n".join(saying.entries("home.welcome.steps").values())
+        texts = (steps, saying.say("home.welcome.private"), saying.say("home.help"))
+        await show(body, Screen("notice", "", title, close, notices=tuple(map(Notice, texts))), client)
 
     async def _export(self, body: Body, cause: Cause, _: Place, client: AsyncWebClient) -> None:
         saying = await self._stories.desk.saying(cause.person)
