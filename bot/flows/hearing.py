@@ -8,7 +8,9 @@ from bot.coaching.patterns import Patterns
 from bot.flows.desk import Desk
 from bot.flows.ports import Letter, Passage, UnreadableError
 from bot.flows.replies import (
+    FEELINGS,
     INTERRUPTING,
+    LONGEST_IN_WORDS,
     NEWS,
     OUTSIDE,
     Heard,
@@ -34,6 +36,14 @@ class Typed:
     meaning: Meaning
     other: str = ""  # the language it is in, where that isn't theirs and Ajar speaks it
     named: tuple[str, ...] = ()  # the offers that it may name
+    is_story: bool = False  # more than a word of command
+    said: Meaning | None = None  # beside a feeling, what has happened
+
+    @property
+    def is_greeting(self) -> bool:
+        """Whether somebody of whom nothing is kept is welcomed first."""
+        begins = self.is_story and self.meaning in {Meaning.START, Meaning.HOW}
+        return begins or self.meaning in {Meaning.OTHER, Meaning.HELLO}
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,8 @@ class Hearing:
         typed = await self._taken(saying, text)
         if typed.meaning is Meaning.OTHER:  # a word or two don't show which language they are in
             typed = replace(await self._taken(saying, text, is_whole=True), other=typed.other)
+        if typed.meaning is Meaning.OTHER and self._is_distressed(text):
+            typed = replace(typed, meaning=Meaning.SCARED)
         return replace(typed, meaning=OUTSIDE.get(typed.meaning, typed.meaning))
 
     async def word(self, person: Person, text: str) -> Meaning:
@@ -90,10 +102,15 @@ class Hearing:
         meaning = (await self._taken(saying, text, is_whole=True)).meaning
         if meaning in INTERRUPTING:
             return meaning
-        if any(cries_out(text, self.desk.wording.text("replies.distress", name)) for name in self.locales):
+        if self._is_distressed(text):
             return Meaning.SCARED
         typed = Meaning.OTHER if is_asked else (await self.typed(person, text)).meaning
         return None if typed is Meaning.OTHER else typed
+
+    def _is_distressed(self, text: str) -> bool:
+        """Whether it calls for help in any language, wherever in a sentence."""
+        said = (self.desk.wording.text("replies.distress", name) for name in self.locales)
+        return any(cries_out(text, phrases) for phrases in said)
 
     async def _taken(self, saying: Saying, text: str, *, is_whole: bool = False) -> Typed:
         other = self._language(saying, text)
@@ -103,7 +120,12 @@ class Hearing:
         instead = standing_in(text, names, self._words("stand_ins", saying, also).split())
         meaning = heard.whole_meaning(text, instead) if is_whole else heard.meaning(text, instead)
         named = [case_id for case_id, known in offers.items() if any(names_one(text, name) for name in known)]
-        return Typed(meaning, other, tuple(named) if meaning in NEWS else ())
+        if meaning is Meaning.START and len(named) == 1:  # that one is begun
+            meaning = Meaning.HOW
+        is_about = meaning in NEWS | FEELINGS
+        is_story = len(text.split()) > LONGEST_IN_WORDS
+        said = heard.said_as_well(text, instead) if meaning in FEELINGS else None
+        return Typed(meaning, other, tuple(named) if is_about else (), is_story, said)
 
     async def _offers(self, saying: Saying) -> dict[str, tuple[str, ...]]:
         """By what each offer can be called."""

@@ -9,9 +9,9 @@ from bot.coaching.reasons import Catalogue
 from bot.flows import calling, reconnecting
 from bot.flows.delivery import Drop, Hold
 from bot.flows.drafting import Drafting, in_the_words_of
-from bot.flows.home import listing, next_step
-from bot.flows.news import news
-from bot.flows.onboarding import GUIDED, Offered, installed, meant, named_in, reply, welcome
+from bot.flows.home import listing
+from bot.flows.news import step_for
+from bot.flows.onboarding import GUIDED, Offered, installed, meant, named_in, reply, said_in, welcome
 from bot.flows.openings import BY_DUE
 from bot.flows.ports import (
     Background,
@@ -26,7 +26,7 @@ from bot.flows.ports import (
     Wording,
 )
 from bot.flows.rehearsal_letters import invitation
-from bot.flows.replies import NEWS, Meaning
+from bot.flows.replies import Meaning
 from bot.flows.sheet import Sheet
 from bot.flows.timing import AGAIN, UNASKED, allowed_at, is_held_back, is_unasked, is_warning
 from bot.flows.veil import shown
@@ -109,11 +109,16 @@ class Letters:
         if post.kind is PostKind.WELCOME:
             return welcome(saying, offered)
         lines = await listing(self.store, saying, now) if meaning is Meaning.LIST else ""
-        most = 3 if meaning is Meaning.OTHER else 1  # who is lost needs one thing; else it may be any
-        step = await next_step(self.store, saying, now, most) if meaning in GUIDED else None
-        if meaning in NEWS:
-            step = await news(self.store, saying, now, meaning, named_in(post))
-        return reply(saying, post, lines, step, offered)
+        step = None
+        if meaning in GUIDED:
+            step = await step_for(self.store, saying, now, meaning, named_in(post), said_in(post))
+        is_first = meaning is Meaning.OTHER and not await self._has_said_so(post)
+        return reply(saying, post, lines, step, offered, is_first=is_first)
+
+    async def _has_said_so(self, post: Post) -> bool:
+        """Whether this person was told once who keeps what they type."""
+        past = await self.store.past(post.person)
+        return any(item.post.kind is PostKind.REPLY and meant(item.post)[0] is Meaning.OTHER for item in past)
 
     def _offered(self, saying: Saying, other: str) -> Offered:
         label = saying.entries("settings.locale")["label"]

@@ -1,75 +1,158 @@
-"""Something has happened, as somebody types it: which offer it may be about, and the buttons that say so."""
+"""What an answer to a typed message is about: the offer that may be meant, and the buttons that fit."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from bot.coaching.case import Case, Stage
+from bot.coaching.case import Case, EventKind, Outcome, Stage
 from bot.coaching.correcting import REASONED, taken_back
 from bot.flows.acts import Act
 from bot.flows.calling import OUTCOMES, is_by_phone
 from bot.flows.home import next_step, open_standings
 from bot.flows.onboarding import Step
 from bot.flows.ports import Choice, Store
-from bot.flows.replies import Meaning
-from bot.flows.standing import TO_DO, Standing
+from bot.flows.replies import FEELINGS, NEWS, Meaning
+from bot.flows.standing import TO_DO, Phase, Standing, phase_of
 from bot.flows.visitor import Saying
 
 MOST_OFFERS = 8
+MOST_STEPS = 3  # whoever is lost needs one thing; after words that Ajar doesn't know it may be any
 TRIED = tuple(act for act in OUTCOMES if act is not Act.CALL_NOT_YET)
+TALKED = tuple(act for act in TRIED if act is not Act.CALL_VOICEMAIL)
 YES = (Act.CASE_ACCEPT,)
 AWAY = (Act.CASE_CLOSE,)
 REACHED = (Act.CONTACT_LOG,)
+CONFIRM = (Act.NO_CONFIRM,)
+EMAIL = (Act.EMAIL_SEND, Act.EMAIL_WRITE)
+AGAIN = (Act.FACTOR_CHANGE,)
+DETAILS = (Act.CASE_EDIT,)
+NOTHING: tuple[Act, ...] = ()  # there is nothing to do about it, and the answer says so
+DONE: Mapping[Stage, tuple[Act, ...]] = {Stage.IN_TOUCH: NOTHING, Stage.RESTING: NOTHING}
 SUITED: Mapping[Meaning, Mapping[Stage, tuple[Act, ...]]] = {
-    Meaning.WITHDRAWN: dict.fromkeys(TO_DO, AWAY),
+    Meaning.WHAT_IF: {
+        Stage.HELD: NOTHING,
+        Stage.TELLING: (Act.SCRIPT_SHOW, Act.REHEARSAL_OPEN),
+        Stage.FOLLOWING_UP: EMAIL,
+        **DONE,
+    },
+    Meaning.WITHDRAWN: {**dict.fromkeys(TO_DO, AWAY), Stage.IN_TOUCH: AWAY, Stage.RESTING: AWAY},
     Meaning.COUNTERED: {
-        Stage.HELD: (Act.NO_CONFIRM, *YES),
+        Stage.HELD: (Act.CALL_COUNTERED, Act.NO_CONFIRM, *YES),
         Stage.TELLING: (Act.CALL_COUNTERED,),
         Stage.FOLLOWING_UP: (Act.CALL_COUNTERED,),
+        Stage.IN_TOUCH: (Act.ANSWER_LOG, *AGAIN),
+        Stage.RESTING: AGAIN,
     },
     Meaning.CHANGED_MIND: {
         Stage.HELD: (Act.NO_CONFIRM, *YES),
         Stage.SIGNED: AWAY,
         Stage.TELLING: (Act.CASE_HOLD, *YES),
-        Stage.FOLLOWING_UP: (Act.FACTOR_CHANGE, *YES),
-        Stage.IN_TOUCH: (Act.FACTOR_CHANGE, *YES),
-        Stage.RESTING: (Act.FACTOR_CHANGE, *YES),
+        Stage.FOLLOWING_UP: AGAIN,
+        Stage.IN_TOUCH: AGAIN,
+        Stage.RESTING: AGAIN,
     },
     Meaning.ACCEPTED: {**dict.fromkeys(TO_DO, YES), Stage.IN_TOUCH: YES, Stage.RESTING: YES},
     Meaning.CALLED: {
-        Stage.HELD: (Act.NO_CONFIRM,),
+        Stage.HELD: TALKED,
+        Stage.SIGNED: (*CONFIRM, *AWAY),
         Stage.TELLING: TRIED,
-        Stage.FOLLOWING_UP: (Act.EMAIL_SEND, Act.EMAIL_WRITE),
+        Stage.FOLLOWING_UP: EMAIL,
         Stage.IN_TOUCH: REACHED,
+        Stage.RESTING: NOTHING,
+    },
+    Meaning.HURT: {
+        Stage.HELD: (Act.CALL_UPSET,),
+        Stage.SIGNED: (*CONFIRM, *AWAY),
+        Stage.TELLING: (Act.CALL_UPSET, Act.CALL_COUNTERED, Act.CALL_REACHED),
+        Stage.FOLLOWING_UP: (Act.CALL_UPSET, *EMAIL),
+        Stage.IN_TOUCH: (Act.RHYTHM_CHANGE, Act.NUDGE_STOP),
+        Stage.RESTING: NOTHING,
+    },
+    Meaning.UNREACHED: {
+        Stage.HELD: NOTHING,
+        Stage.TELLING: (Act.CALL_VOICEMAIL, Act.CALL_NOT_YET, Act.EMAIL_WRITE),
+        Stage.FOLLOWING_UP: EMAIL,
+        **DONE,
+    },
+    Meaning.RECALLED: {
+        Stage.HELD: (Act.CALL_COUNTERED,),
+        Stage.TELLING: (*TALKED, Act.SCRIPT_SHOW),
+        Stage.FOLLOWING_UP: (Act.EMAIL_SEND, Act.CALL_COUNTERED, Act.CALL_UPSET),
+        Stage.IN_TOUCH: (Act.ANSWER_LOG,),
+        Stage.RESTING: NOTHING,
     },
     Meaning.SENT: {
         Stage.HELD: (Act.EMAIL_SEND,),
         Stage.TELLING: (Act.EMAIL_SEND,),
         Stage.FOLLOWING_UP: (Act.EMAIL_SEND,),
         Stage.IN_TOUCH: REACHED,
+        Stage.RESTING: NOTHING,
     },
     Meaning.SOON: {
-        Stage.HELD: (Act.NO_CONFIRM,),
+        Stage.HELD: CONFIRM,
         Stage.TELLING: (Act.SCRIPT_SHOW, Act.REHEARSAL_OPEN),
         Stage.FOLLOWING_UP: (Act.SCRIPT_SHOW,),
     },
+    Meaning.MOVED: {
+        Stage.HELD: DETAILS,
+        Stage.SIGNED: DETAILS,
+        Stage.TELLING: (*DETAILS, Act.CALL_NOT_YET),
+        Stage.FOLLOWING_UP: DETAILS,
+        **DONE,
+    },
     Meaning.MISTAKEN: {
         **dict.fromkeys(REASONED, (Act.STEP_UNDO, Act.CASE_EDIT, Act.REASONS_EDIT)),
-        Stage.SIGNED: (Act.CASE_EDIT,),
+        Stage.SIGNED: DETAILS,
+    },
+    Meaning.HOW: {
+        Stage.HELD: CONFIRM,
+        Stage.SIGNED: CONFIRM,
+        Stage.TELLING: (Act.SCRIPT_SHOW, Act.REHEARSAL_OPEN, Act.EMAIL_WRITE),
+        Stage.FOLLOWING_UP: EMAIL,
     },
 }
 
 
-async def news(
-    store: Store, saying: Saying, now: datetime, meaning: Meaning, named: Iterable[str] = ()
+async def step_for(
+    store: Store,
+    saying: Saying,
+    now: datetime,
+    meaning: Meaning,
+    named: Iterable[str] = (),
+    said: Meaning | None = None,
 ) -> Step:
-    """The buttons for it; a choice of offers where it may be any of several; if none suits, the next step."""
-    found = _suited(await open_standings(store, saying, now), meaning, tuple(named))
-    if not found:
-        return await next_step(store, saying, now)
-    if len(found) == 1:
-        return Step(found[0].title, _choices(found[0].case, meaning, saying))
-    choices = tuple(Choice(Act.CASE_OPEN, item.title, item.case.id) for item in found[:MOST_OFFERS])
-    return Step(saying.say("replies.which"), choices)
+    """The offer that a typed message is about, how far its no has come, and what can be chosen.
+
+    said: what has happened, where the message tells a feeling beside it.
+    """
+    standings, marks = await open_standings(store, saying, now), tuple(named)
+    if meaning in NEWS:
+        found = _suited(standings, meaning, marks)
+        if len(found) == 1:
+            title = found[0].title
+            return Step(title, _choices(found[0].case, meaning, saying), phase_of(found[0].case, now))
+        if found:
+            choices = tuple(Choice(Act.CASE_OPEN, item.title, item.case.id) for item in found[:MOST_OFFERS])
+            phases = {phase_of(item.case, now) for item in found}
+            phase = phases.pop() if len(phases) == 1 else ""
+            return Step(saying.say("replies.which"), choices, phase)
+    step = await next_step(store, saying, now, MOST_STEPS if meaning is Meaning.OTHER else 1)
+    if meaning not in FEELINGS or not standings:
+        return replace(step, phase="" if standings else "none")
+    meant = [item.case for item in standings if marks and item.case.id.startswith(marks)]
+    about = max(meant or [item.case for item in standings], key=_touched_at)  # what was just done
+    if said is not None and phase_of(about, now) in {Phase.UNTOLD, Phase.HELD}:  # they know by now
+        return replace(await step_for(store, saying, now, said, (about.id,)), phase=Phase.TOLD)
+    if not any(item.is_to_do for item in standings):
+        step = Step(saying.say("replies.ahead.rest"))
+    return replace(step, phase=phase_of(about, now))
+
+
+def _touched_at(case: Case) -> datetime:
+    """When the person last did something about it."""
+    return max(
+        (event.at for event in case.history if event.kind is not EventKind.NUDGED), default=case.created_at
+    )
 
 
 def _suited(standings: Iterable[Standing], meaning: Meaning, named: tuple[str, ...]) -> list[Standing]:
@@ -83,9 +166,24 @@ def _suited(standings: Iterable[Standing], meaning: Meaning, named: tuple[str, .
 def _choices(case: Case, meaning: Meaning, saying: Saying) -> tuple[Choice, ...]:
     acts = SUITED[meaning][case.stage]
     idle = set() if is_by_phone(case) else {Act.CALL_VOICEMAIL}
+    idle |= {Act.CALL_UPSET} if _went_badly(case) else set()
     idle |= {Act.STEP_UNDO} if taken_back(case) is None else set()
     fitting = [act for act in acts if act not in idle]
     return tuple(
-        Choice(act, saying.say(f"letters.choices.{act}"), case.id, style="" if number else "primary")
+        Choice(act, _label(act, case, saying), case.id, style="" if number else "primary")
         for number, act in enumerate(fitting)
     )
+
+
+def _went_badly(case: Case) -> bool:
+    """Whether that is what they said last."""
+    last = next((event for event in reversed(case.history) if event.kind is EventKind.CALL), None)
+    return last is not None and last.note == Outcome.UPSET
+
+
+def _label(act: Act, case: Case, saying: Saying) -> str:
+    """What a button is called where nothing was asked before."""
+    if act is Act.FACTOR_CHANGE:
+        return saying.say("replies.again")
+    is_asked_first = act is Act.NO_CONFIRM and case.stage is Stage.SIGNED
+    return saying.say(f"letters.choices.{Act.SCRIPT_SHOW if is_asked_first else act}")

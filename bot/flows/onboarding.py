@@ -10,7 +10,7 @@ from bot.flows.acts import Act
 from bot.flows.desk import Desk
 from bot.flows.hearing import Hearing, Typed
 from bot.flows.ports import Change, Choice, Letter, Passage, Post, PostKind, Preferences
-from bot.flows.replies import Meaning
+from bot.flows.replies import AND, FEELINGS, NEWS, Meaning
 from bot.flows.visitor import Saying
 
 BUTTONS: Mapping[Meaning, tuple[Act, ...]] = {
@@ -28,10 +28,9 @@ BUTTONS: Mapping[Meaning, tuple[Act, ...]] = {
     Meaning.PRIVATE: (Act.EXPORT_OPEN, Act.ERASE_OPEN),
     Meaning.OTHER: (Act.HELP_OPEN,),
 }
-GUIDED = frozenset(
-    {Meaning.WEARY, Meaning.SCARED, Meaning.NEXT, Meaning.OTHER}
-)  # their answers name the next step
-TO_BE_WELCOMED = frozenset({Meaning.OTHER, Meaning.HELLO})  # by somebody of whom nothing is kept
+# Their answers name what can be done; whoever can't go on is told that the offer can wait.
+GUIDED = (FEELINGS - {Meaning.WEARY}) | NEWS | {Meaning.NEXT, Meaning.OTHER}
+INSTEAD: Mapping[str, str] = {"later": "sent"}  # where nothing is said for a phase of its own
 VARIANTS = 3  # of the answer to anything else
 ID_KEPT, MOST_NAMED = 8, 5  # of ids in a row, which holds 64 letters
 
@@ -42,6 +41,7 @@ class Step:
 
     text: str = field(repr=False)
     choices: tuple[Choice, ...] = ()
+    phase: str = ""  # how far the no has come that it is about; "none": there is no offer
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ class Onboarding:
         """The same, for what is known to mean this."""
         now = self.desk.clock.now()
         key, one = f"reply:{event_id}", typed.named[0] if len(typed.named) == 1 else None
-        post = Post(event_id, person, PostKind.REPLY, now, key, one, _note(typed))
-        if typed.meaning in TO_BE_WELCOMED and (await self.desk.store.holdings(person)).is_empty:
+        post = Post(event_id, person, PostKind.REPLY, now, key, one, note_of(typed))
+        if typed.is_greeting and (await self.desk.store.holdings(person)).is_empty:
             post = replace(
                 _first(person, PostKind.WELCOME, now), note=f":{typed.other}" if typed.other else ""
             )
@@ -154,7 +154,14 @@ def installed(saying: Saying) -> Letter:
 def meant(post: Post) -> tuple[Meaning, str]:
     """What a row of a reply or a welcome remembers of a typed message: its meaning and another language."""
     meaning, other, _ = _parts(post)
+    meaning = meaning.partition(AND)[0]
     return Meaning(meaning) if meaning else Meaning.OTHER, other
+
+
+def said_in(post: Post) -> Meaning | None:
+    """What has happened, where a feeling was told beside it."""
+    said = _parts(post)[0].partition(AND)[2]
+    return Meaning(said) if said else None
 
 
 def named_in(post: Post) -> tuple[str, ...]:
@@ -163,12 +170,13 @@ def named_in(post: Post) -> tuple[str, ...]:
     return (post.case_id,) if post.case_id else tuple(filter(None, named.split(",")))
 
 
-def _note(typed: Typed) -> str:
-    """What is kept of a typed message; a row has little room for it."""
+def note_of(typed: Typed) -> str:
+    """What is kept of a typed message, and no word of it; a row has little room."""
     marks = (
         ",".join(case_id[:ID_KEPT] for case_id in typed.named[:MOST_NAMED]) if len(typed.named) > 1 else ""
     )
-    return f"{typed.meaning}:{typed.other}:{marks}".rstrip(":")
+    meaning = f"{typed.meaning}{AND}{typed.said}" if typed.said else typed.meaning
+    return f"{meaning}:{typed.other}:{marks}".rstrip(":")
 
 
 def _parts(post: Post) -> tuple[str, str, str]:
@@ -177,19 +185,38 @@ def _parts(post: Post) -> tuple[str, str, str]:
 
 
 def reply(
-    saying: Saying, post: Post, listing: str = "", step: Step | None = None, offered: Offered | None = None
+    saying: Saying,
+    post: Post,
+    listing: str = "",
+    step: Step | None = None,
+    offered: Offered | None = None,
+    *,
+    is_first: bool = False,
 ) -> Letter:
-    """The answer to something typed into the DM; it never repeats what was typed."""
+    """The answer to something typed into the DM; it never repeats what was typed.
+
+    is_first: the first time that nothing was understood, which is when it says who keeps what.
+    """
     meaning, _ = meant(post)
     if meaning is Meaning.LIST:
         text = listing
     elif meaning is Meaning.OTHER:
         text = saying.say(f"replies.answers.other.v{sum(post.id.encode()) % VARIANTS + 1}")
     else:
-        text = saying.say(f"replies.answers.{meaning}")
-    ahead = (Passage(step.text),) if step else ()
+        text = _answer(saying, meaning, step.phase if step else "")
+    ahead = [Passage(step.text)] if step else []
+    if is_first and meaning is Meaning.OTHER:
+        ahead.append(Passage(saying.say("replies.kept"), "aside"))
     choices = (*(step.choices if step else ()), *_choices(saying, BUTTONS.get(meaning, ())))
     return _with_language(Letter(text, (Passage(text), *ahead), choices), offered)
+
+
+def _answer(saying: Saying, meaning: Meaning, phase: str) -> str:
+    """What is true at this phase, else what is true at any."""
+    for name in (phase, INSTEAD.get(phase, "")):
+        if name and meaning in saying.entries(f"replies.at.{name}"):
+            return saying.say(f"replies.at.{name}.{meaning}")
+    return saying.say(f"replies.answers.{meaning}")
 
 
 def _with_language(letter: Letter, offered: Offered | None) -> Letter:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property, lru_cache
 
 from bot.coaching.patterns import Patterns
 
@@ -12,7 +13,10 @@ LONGEST_IN_WORDS = 6  # a longer text tells a story, and is nobody's command
 LONGEST_FEELING = 12  # whoever is lost says so in a sentence, and the answer does nothing
 FEWEST_MARKS = 2  # words of another language that make it plain
 WHOLE = "="  # before a phrase that means it only as the whole text
+AND = "+"  # between a feeling and what has happened, as a row remembers them
 ANY_NUMBER = "5"  # as phrases write it
+LEAST_MENDED = 6  # letters of a word in which a typing error is seen for one
+CHOICE = re.compile(r"\(([^()]*)\)")  # alternatives within a phrase
 
 
 class Meaning(StrEnum):
@@ -24,14 +28,22 @@ class Meaning(StrEnum):
     RESUME = "resume"
     WEARY = "weary"  # it may be about more than an offer
     SCARED = "scared"
+    GUILTY = "guilty"
+    RELIEVED = "relieved"
+    WHAT_IF = "what_if"  # they may say something, and nothing of it has happened
     WITHDRAWN = "withdrawn"  # they took the offer back
     COUNTERED = "countered"  # they offered more
     CHANGED_MIND = "changed_mind"
     ACCEPTED = "accepted"
-    CALLED = "called"  # or tried to
+    CALLED = "called"  # and told them
+    HURT = "hurt"  # told them, and it went badly
+    UNREACHED = "unreached"  # tried to, or waits for an answer
+    RECALLED = "recalled"  # they called, wrote or insisted again
     SENT = "sent"
     SOON = "soon"  # the call is in a few minutes, or the words for it are wanted
+    MOVED = "moved"  # another day for the call or the answer
     MISTAKEN = "mistaken"  # something was typed wrong or clicked by mistake
+    HOW = "how"  # to say it
     NEXT = "next"
     PRIVATE = "private"
     HELP = "help"
@@ -55,23 +67,29 @@ class Trouble(StrEnum):
 
 
 # The first two are done at once, and the others' words stand in many sentences: the whole text has to be it.
-EXACT = frozenset(
-    {Meaning.PAUSE, Meaning.STOP, Meaning.LEAVE, Meaning.RESUME, Meaning.START, Meaning.THANKS, Meaning.HELLO}
-)
-# Something has happened; the answer has the buttons that say so.
+EXACT = frozenset({Meaning.PAUSE, Meaning.STOP, Meaning.LEAVE, Meaning.RESUME, Meaning.THANKS, Meaning.HELLO})
+# Something has happened, or is about to; the answer has the buttons that fit.
 NEWS = frozenset(
     {
+        Meaning.WHAT_IF,
         Meaning.WITHDRAWN,
         Meaning.COUNTERED,
         Meaning.CHANGED_MIND,
         Meaning.ACCEPTED,
         Meaning.CALLED,
+        Meaning.HURT,
+        Meaning.UNREACHED,
+        Meaning.RECALLED,
         Meaning.SENT,
         Meaning.SOON,
+        Meaning.MOVED,
         Meaning.MISTAKEN,
+        Meaning.HOW,
     }
 )
-FELT = frozenset({Meaning.WEARY, Meaning.SCARED, Meaning.NEXT}) | NEWS
+FEELINGS = frozenset({Meaning.WEARY, Meaning.SCARED, Meaning.GUILTY, Meaning.RELIEVED})
+SAID = (Meaning.HURT, Meaning.SENT, Meaning.CALLED)  # beside a feeling: that they know by now
+FELT = FEELINGS | {Meaning.NEXT, Meaning.START} | NEWS
 # What wins over a practice; the others could be an answer to what is asked in one.
 INTERRUPTING = frozenset(Meaning) - {
     Meaning.CHANGED_MIND,
@@ -79,6 +97,10 @@ INTERRUPTING = frozenset(Meaning) - {
     Meaning.CALLED,
     Meaning.SENT,
     Meaning.MISTAKEN,
+    Meaning.RELIEVED,
+    Meaning.WHAT_IF,
+    Meaning.MOVED,
+    Meaning.HOW,
     Meaning.START,
     Meaning.THANKS,
     Meaning.HELLO,
@@ -99,55 +121,133 @@ class Heard:
     denials: frozenset[str] = frozenset()  # before a phrase they turn it round
 
     def meaning(self, text: str, stand_ins: Iterable[str] = ()) -> Meaning:
-        """Which of the phrases it is, or holds; stand_ins: the text with names replaced, tried as well."""
+        """Which of the phrases it is, or holds; stand_ins: the text with names replaced, tried as well.
+
+        Where it is none, words that are a letter off are read as what they seem to be.
+        """
         texts = [_plain(text), *map(_plain, stand_ins)]
         if not texts[0]:  # a question mark or a picture
             return Meaning.HELP
-        for meaning, known in self.phrases.items():
-            if not known.isdisjoint(texts):
-                return meaning
-        length = len(texts[0].split())
-        for meaning, known in self.phrases.items():
-            longest = LONGEST_FEELING if meaning in FELT else 0 if meaning in EXACT else LONGEST_IN_WORDS
-            if length <= longest and any(self._holds(typed, meaning, known - self.whole) for typed in texts):
-                return meaning
-        return Meaning.OTHER
+        found = self._meaning(texts)
+        if found is Meaning.OTHER:
+            mended = [_mended(typed, self._vocabulary) for typed in texts]
+            found = self._meaning(mended) if mended != texts else found
+        return found
+
+    def said_as_well(self, text: str, stand_ins: Iterable[str] = ()) -> Meaning | None:
+        """Whether a text that tells a feeling also says that they were told."""
+        parts = [stretch for typed in map(_plain, (text, *stand_ins)) for stretch in _stretches(typed)]
+        held = (name for name in SAID for part in parts if self._holds(*part, name, self.phrases[name]))
+        return next(held, None)
 
     def whole_meaning(self, text: str, stand_ins: Iterable[str] = ()) -> Meaning:
         """Which of the phrases it is, with nothing around it but fillers, such as "please" and "now"."""
         texts = {_plain(item) for item in (text, *stand_ins)}
         bare = {self._bare(item) for item in texts}
+        return next(
+            (name for name, known in self.phrases.items() if texts & known or bare & self._stripped[name]),
+            Meaning.OTHER,
+        )
+
+    @cached_property
+    def _stripped(self) -> Mapping[Meaning, frozenset[str]]:
+        """The phrases without fillers. One of which a single word is left says too little, unless that word
+        is a phrase itself.
+        """
+        bare = {name: {self._bare(phrase) for phrase in known} for name, known in self.phrases.items()}
+        return {
+            name: frozenset(item for item in items if " " in item or (item and item in self.phrases[name]))
+            for name, items in bare.items()
+        }
+
+    def _meaning(self, texts: list[str]) -> Meaning:
         for meaning, known in self.phrases.items():
-            stripped = {self._bare(phrase) for phrase in known} - {""}
-            # What fillers have left one word of says too little, unless that word is a phrase itself.
-            if texts & known or bare & {item for item in stripped if " " in item or item in known}:
+            if not known.isdisjoint(texts):
+                return meaning
+        length = len(texts[0].split())
+        parts = [stretch for typed in texts for stretch in _stretches(typed)]
+        for meaning, known in self.phrases.items():
+            longest = LONGEST_FEELING if meaning in FELT else 0 if meaning in EXACT else LONGEST_IN_WORDS
+            if length <= longest and any(self._holds(*part, meaning, known) for part in parts):
                 return meaning
         return Meaning.OTHER
 
-    def _holds(self, typed: str, meaning: Meaning, known: frozenset[str]) -> bool:
-        for phrase in known:
-            before, found, _ = f" {typed} ".partition(f" {phrase} ")
-            is_denied = meaning in NEWS and bool(before.split()) and before.split()[-1] in self.denials
-            if found and not is_denied:
-                return True
-        return False
+    def _holds(self, before: str, words: str, meaning: Meaning, known: frozenset[str]) -> bool:
+        is_denied = before in self.denials and meaning in FELT
+        return words in known and words not in self.whole and not is_denied
 
     def _bare(self, typed: str) -> str:
         return " ".join(word for word in typed.split() if word not in self.fillers)
 
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        """Long words of the phrases: those in which a typing error shows."""
+        words = {word for known in self.phrases.values() for phrase in known for word in phrase.split()}
+        return frozenset(word for word in words if len(word) >= LEAST_MENDED)
 
-def heard_from(said: Iterable[Mapping[str, str]], fillers: str = "", denials: str = "") -> Heard:
-    """What the words of some languages hold: meaning → phrases with commas between them."""
+
+def _stretches(typed: str) -> list[tuple[str, str]]:
+    """Every run of words of a short text, each with the word before it."""
+    words = typed.split()
+    if len(words) > LONGEST_FEELING + 2:  # a name may be longer than what stands in for it
+        return []
+    runs = ((start, end) for start in range(len(words)) for end in range(start + 1, len(words) + 1))
+    return [(words[start - 1] if start else "", " ".join(words[start:end])) for start, end in runs]
+
+
+def _mended(typed: str, vocabulary: frozenset[str]) -> str:
+    return " ".join(word if word in vocabulary else _nearest(word, vocabulary) for word in typed.split())
+
+
+def _nearest(word: str, vocabulary: frozenset[str]) -> str:
+    """The one long word that begins alike and is a letter away; the word itself when there is none."""
+    if len(word) < LEAST_MENDED:
+        return word
+    near = [item for item in vocabulary if item[0] == word[0] and _is_one_off(item, word)]
+    return near[0] if len(near) == 1 else word
+
+
+def _is_one_off(one: str, other: str) -> bool:
+    """Whether they differ by one letter: another, one more, one less, or two that changed places."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if start is None:
+        return True
+    left, right = one[start:], other[start:]
+    is_swapped = left[:2] == right[1::-1] and left[2:] == right[2:]
+    return is_swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:]
+
+
+@lru_cache(maxsize=64)
+def _read(said: tuple[tuple[tuple[str, str], ...], ...], fillers: str, denials: str) -> Heard:
     phrases: dict[Meaning, set[str]] = {}
     whole: set[str] = set()
     for language in said:
-        for name, held in language.items():
-            items = [item.strip() for item in held.split(",")]
+        for name, held in language:
+            items = [spelled for item in held.split(",") for spelled in _spelled(item.strip())]
             phrases.setdefault(Meaning(name), set()).update({_plain(item) for item in items} - {""})
             whole |= {_plain(item) for item in items if item.startswith(WHOLE)}
     known = {meaning: frozenset(held) for meaning, held in phrases.items()}
     words = (frozenset(_plain(text).split()) for text in (fillers, denials))
     return Heard(known, frozenset(whole), *words)
+
+
+def heard_from(said: Iterable[Mapping[str, str]], fillers: str = "", denials: str = "") -> Heard:
+    """What the words of some languages hold: meaning → phrases with commas between them.
+
+    "(they|she|) hung up" stands for three of them.
+    """
+    return _read(tuple(tuple(language.items()) for language in said), fillers, denials)
+
+
+def _spelled(phrase: str) -> list[str]:
+    """Every phrase that one with alternatives stands for."""
+    found = CHOICE.search(phrase)
+    if found is None:
+        return [phrase]
+    before, after = phrase[: found.start()], phrase[found.end() :]
+    return [item for word in found[1].split("|") for item in _spelled(f"{before}{word}{after}")]
 
 
 def standing_in(text: str, names: Iterable[str], pronouns: Iterable[str]) -> tuple[str, ...]:
@@ -191,11 +291,7 @@ def trouble_in(text: str, patterns: Patterns) -> Trouble | None:
 def _clauses(text: str) -> Iterator[str]:
     """In small letters, without apostrophes, accents and punctuation."""
     for clause in re.split(r"[.!?;:,\n…—]+", text):
-        yield _plain("".join(char for char in unicodedata.normalize("NFKD", clause) if not _is_mark(char)))
-
-
-def _is_mark(char: str) -> bool:
-    return unicodedata.category(char) == "Mn"
+        yield _plain(clause)
 
 
 def language_of(text: str, own: str, marks: Mapping[str, str]) -> str:
@@ -212,9 +308,11 @@ def language_of(text: str, own: str, marks: Mapping[str, str]) -> str:
 
 
 def _sets(marks: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    return {locale: frozenset(words.split()) for locale, words in marks.items()}
+    return {locale: frozenset(_plain(words).split()) for locale, words in marks.items()}
 
 
 def _plain(text: str) -> str:
-    text = re.sub(r"\d+", ANY_NUMBER, text)
-    return " ".join(re.sub(r"[^\w\s]", " ", text.casefold().replace("’", "'").replace("'", "")).split())
+    """In small letters, without accents, apostrophes and punctuation, any number the same."""
+    parted = unicodedata.normalize("NFKD", text.casefold().replace("’", "'").replace("'", ""))
+    bare = "".join(char for char in parted if unicodedata.category(char) != "Mn")
+    return " ".join(re.sub(r"[^\w\s]", " ", re.sub(r"\d+", ANY_NUMBER, bare)).split())

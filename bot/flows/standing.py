@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.coaching import cadence
 from bot.coaching.case import Case, Channel, Stage
@@ -53,8 +54,29 @@ BY_EMAIL = (Act.EMAIL_WRITE, Act.EMAIL_SEND)
 NOTES = frozenset({PostKind.NUDGE, PostKind.SILENCE})
 UNDECIDED = frozenset({Stage.HELD, Stage.SIGNED})
 LATE = frozenset({Stage.HELD, Stage.TELLING, Stage.FOLLOWING_UP})
+FRESH = timedelta(days=1)  # within which a no can sometimes still be taken back
 SOON, LONG = timedelta(days=3), timedelta(days=7)
 TO_DO = frozenset({Stage.HELD, Stage.SIGNED, Stage.TELLING, Stage.FOLLOWING_UP})
+
+
+class Phase(StrEnum):
+    """How far a no has come, for what is said about it."""
+
+    HELD = "held"
+    SIGNED = "signed"
+    UNTOLD = "untold"
+    TOLD = "told"  # and the email is still to go
+    SENT = "sent"
+    LATER = "later"  # their no was given more than a day ago
+
+
+def phase_of(case: Case, now: datetime) -> Phase:
+    """Where a case is."""
+    if case.stage in UNDECIDED:
+        return Phase(case.stage.value)
+    if case.stage in TO_DO:
+        return Phase.TOLD if case.is_told else Phase.UNTOLD
+    return Phase.SENT if now - case.told_at <= FRESH else Phase.LATER
 
 
 @dataclass(frozen=True)

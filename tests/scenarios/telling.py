@@ -68,3 +68,21 @@ async def calendar_address(person: Person) -> str:
     assert found, person.modal
     await person.close(is_all=True)
     return found.group()
+
+
+def buttons(message: dict) -> list[str]:
+    return [item["action_id"] for block in message["blocks"] for item in block.get("elements") or ()
+            if item.get("type") == "button"]  # fmt: skip
+
+
+async def answered(person: Person, typed: str) -> dict:
+    """The answer to a typed message."""
+    before = len(own(person))
+    await person.say(typed)
+    await person.until(lambda: len(own(person)) > before, typed)
+    return own(person)[-1]
+
+
+async def standing(person: Person) -> str:
+    await person.open_home()
+    return text_of(person.home or {})

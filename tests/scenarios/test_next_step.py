@@ -50,6 +50,9 @@ async def test_what_ajar_does_not_understand_names_the_next_step_and_who_keeps_w
     assert "Slack" in text_of(own(robin)[-1])
     assert {"script_show", "call_reached", "email_write"} <= _buttons(own(robin)[-1])
     assert "isn't kept" not in said(robin)
+    await robin.say("my other boss is a walrus too")
+    await robin.until(lambda: said(robin).count("Next: call them") == 2, "another answer")
+    assert said(robin).count("Slack keeps what you type here") == 1
 
 
 async def test_a_spanish_sentence_is_answered_with_an_offer_of_spanish(robin: Person) -> None:

@@ -104,7 +104,7 @@ async def through(robin: Person) -> list[Any]:
 async def test_in_messages_windows_and_the_home_tab(robin: Person, over_http: Local) -> None:
     windows = await through(robin)
     await robin.say("<!channel> {{7*7}} =1+1")
-    await expect_said(robin, "Here's what you can do")
+    await expect_said(robin, "Slack keeps what you type here")
     await over_http.sandbox.jump()
     await expect_said(robin, "Something you could send")
     await robin.open_home()

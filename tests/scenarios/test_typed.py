@@ -9,37 +9,12 @@ import pytest
 from bot.local import Local
 from bot.sandbox.person import Person, text_of
 from tests.conftest import START
-from tests.scenarios.telling import decline, expect_said, own, said, submit
-
-
-def _buttons(message: dict) -> list[str]:
-    return [item["action_id"] for block in message["blocks"] for item in block.get("elements") or ()
-            if item.get("type") == "button"]  # fmt: skip
-
-
-async def _answered(person: Person, typed: str) -> dict:
-    """The answer to a typed message."""
-    before = len(own(person))
-    await person.say(typed)
-    await person.until(lambda: len(own(person)) > before, typed)
-    return own(person)[-1]
-
-
-async def _practising(person: Person) -> dict:
-    await person.click("rehearsal_open")
-    await expect_said(person, "hear what worked")
-    await person.click("rehearsal_begin")
-    await expect_said(person, "What do you say?")
-    return own(person)[-1]
+from tests.scenarios.telling import answered, buttons, decline, expect_said, own, said, standing, submit
 
 
 def _kept_in(folder: Path) -> bytes:
     """Ajar's database with its log."""
     return b"".join(path.read_bytes() for path in folder.iterdir() if path.name.startswith("ajar.db"))
-
-
-def _shown(person: Person, message: dict) -> str:
-    return text_of(next(item for item in person.dm if item["ts"] == message["ts"]))
 
 
 @pytest.mark.parametrize(
@@ -61,12 +36,12 @@ async def test_despair_is_answered_at_once_with_where_a_person_is_and_nothing_of
     await decline(robin)
     await expect_said(robin, "How did it go?")
     caplog.set_level(logging.DEBUG)
-    answer = await _answered(robin, typed)
+    answer = await answered(robin, typed)
     assert sentence in text_of(answer)
     assert number in text_of(answer)
     assert "https://findahelpline.com" in str(answer["blocks"])
     assert "Acme" not in text_of(answer)
-    assert not _buttons(answer)
+    assert not buttons(answer)
     await over_http.sandbox.settled()
     assert len([item for item in own(robin) if sentence in text_of(item)]) == 1
     kept = _kept_in(tmp_path)
@@ -91,7 +66,7 @@ async def test_despair_is_answered_at_once_with_where_a_person_is_and_nothing_of
 async def test_trouble_is_answered_at_once_with_who_can_help_and_nothing_of_it_is_kept(
     robin: Person, tmp_path: Path, typed: str, sentence: str
 ) -> None:
-    answer = await _answered(robin, typed)
+    answer = await answered(robin, typed)
     assert sentence in text_of(answer)
     assert "union" in text_of(answer)
     kept = _kept_in(tmp_path)
@@ -107,115 +82,6 @@ async def test_trouble_among_the_reasons_is_answered_on_the_next_page(robin: Per
     assert "it isn't yours to smooth over" in str(robin.modal)
 
 
-async def test_despair_wins_over_a_practice(robin: Person) -> None:
-    await decline(robin)
-    await expect_said(robin, "How did it go?")
-    message = await _practising(robin)
-    answer = await _answered(robin, "I just want to die")
-    assert "Ajar is only a program" in text_of(answer)
-    assert "What do you say?" in _shown(robin, message)
-
-
-async def test_a_verdict_stands_below_what_was_typed_and_another_try_is_judged_as_well(robin: Person) -> None:
-    await decline(robin)
-    await expect_said(robin, "How did it go?")
-    first = await _practising(robin)
-    verdict = await _answered(robin, "uh hi, i dont want it, it sucks")
-    assert "It runs the job down" in text_of(verdict)
-    assert "You kept it short" not in text_of(verdict)
-    assert robin.dm[-1]["ts"] == verdict["ts"]
-    assert _buttons(verdict)[:2] == ["rehearsal_next", "rehearsal_retry"]
-    await robin.until(lambda: "It goes on below" in _shown(robin, first), "the question is closed")
-    assert not _buttons(next(item for item in robin.dm if item["ts"] == first["ts"]))
-    again = await _answered(robin, "Thank you so much, but my answer stands.")
-    assert "You were clear that your answer stands" in text_of(again)
-    await robin.until(lambda: "It goes on below" in _shown(robin, verdict), "the first try is closed")
-    assert "Acme · Product Designer" not in text_of(again)  # no answer about where things stand
-    await robin.click("rehearsal_next", message=again)
-    assert "Question 2 of" in _shown(robin, again)
-
-
-async def test_after_a_verdict_what_ajar_knows_is_answered_as_ever(robin: Person) -> None:
-    await decline(robin)
-    await expect_said(robin, "How did it go?")
-    await _practising(robin)
-    verdict = await _answered(robin, "Thank you so much, but my answer stands.")
-    assert "Most people find this hard" in text_of(await _answered(robin, "I'm scared"))
-    assert "You're welcome" in text_of(await _answered(robin, "thanks"))
-    await robin.click("rehearsal_next", message=verdict)
-    assert "Question 2 of" in _shown(robin, verdict)
-
-
-@pytest.mark.parametrize("typed", ["stop", "STOP!", "please stop", "para", "end the practice"])
-@pytest.mark.parametrize("moment", ["invited", "asked", "judged", "judged by button"])
-async def test_stop_ends_a_practice_at_any_moment_of_it_and_nothing_else(
-    robin: Person, typed: str, moment: str
-) -> None:
-    await decline(robin)
-    await expect_said(robin, "How did it go?")
-    if moment == "invited":
-        await robin.click("rehearsal_open")
-        await expect_said(robin, "hear what worked")
-        message = own(robin)[-1]
-    else:
-        message = await _practising(robin)
-    if moment == "judged":
-        message = await _answered(robin, "Thank you so much, but my answer stands.")
-    elif moment == "judged by button":
-        await robin.click("rehearsal_first", message=message)
-    answer = await _answered(robin, typed)
-    assert "The practice is over" in text_of(answer)
-    assert "Paused" not in said(robin)
-    if moment != "invited":
-        await robin.until(lambda: "How it went" in _shown(robin, message), "it ends")
-        left = _buttons(next(item for item in robin.dm if item["ts"] == message["ts"]))
-        assert left in ([], ["rehearsal_keep"])
-    assert "Everything is paused" not in await _standing(robin)
-    assert "Paused. Ajar won't write" in text_of(await _answered(robin, "stop"))  # outside of one
-
-
-@pytest.mark.parametrize(
-    ("typed", "sentence", "is_over"),
-    [
-        ("stop writing to me", "Paused. Ajar won't write", True),
-        ("delete everything", "You can erase everything", True),
-        ("bórralo todo", "You can erase everything", True),
-        ("help", "Here's what you can do", False),
-        ("I'm so scared", "Most people find this hard", False),
-        ("wait i feel sick and i can't breathe", "Most people find this hard", False),
-        ("tengo miedo", "Most people find this hard", False),
-        ("they rescinded", "There's nothing left to turn down", False),
-    ],
-)
-async def test_what_matters_wins_over_a_practice(
-    robin: Person, typed: str, sentence: str, is_over: bool
-) -> None:
-    await decline(robin)
-    await expect_said(robin, "How did it go?")
-    message = await _practising(robin)
-    assert sentence in text_of(await _answered(robin, typed))
-    assert "You said it in your own words" not in said(robin)
-    assert ("How it went" in _shown(robin, message)) is is_over
-
-
-async def test_ending_a_practice_where_there_is_none_ends_nothing(robin: Person) -> None:
-    await decline(robin)
-    await expect_said(robin, "How did it go?")
-    assert "There's no practice going on" in text_of(await _answered(robin, "end the practice"))
-
-
-async def test_erasing_everything_forgets_a_practice(robin: Person) -> None:
-    await decline(robin)
-    await expect_said(robin, "How did it go?")
-    message = await _practising(robin)
-    await robin.command("/decline erase")
-    robin.fill("confirmed", ["confirmed"])
-    await submit(robin)
-    await robin.click("rehearsal_first", message=message)
-    assert "If you erased it, it's gone for good" in str(robin.ephemerals)
-    assert "Welcome to Ajar" in text_of(await _answered(robin, "my answer stands"))
-
-
 @pytest.mark.parametrize(
     ("typed", "button", "then"),
     [
@@ -225,6 +91,11 @@ async def test_erasing_everything_forgets_a_practice(robin: Person) -> None:
         ("they offered more money", "call_countered", "They'd like to keep talking"),
         ("I called them", "call_reached", "Your email"),
         ("I called Acme", "call_upset", "That sounds hard"),
+        ("she hung up on me", "call_upset", "That sounds hard"),
+        ("left a voicemail", "call_voicemail", "Thanks for trying"),
+        ("no me cogen el teléfono", "call_voicemail", "Thanks for trying"),
+        ("call moved to friday 3pm", "case_edit", ""),
+        ("i got an offer from Acme how do i say no", "script_show", "Here it is again"),
         ("I sent it", "email_send", "That's done. Well handled."),
         ("my call is in 5 minutes", "script_show", "Here it is again"),
         ("han retirado la oferta", "case_close", "Put away."),
@@ -240,35 +111,53 @@ async def test_what_has_happened_leads_to_the_button_that_says_so(
 ) -> None:
     await decline(robin)
     await expect_said(robin, "How did it go?")
-    answer = await _answered(robin, typed)
+    answer = await answered(robin, typed)
     assert "Acme · Product Designer" in text_of(answer)
-    assert _buttons(answer)[:6].count(button) == 1
-    assert then not in said(robin)
+    assert buttons(answer)[:6].count(button) == 1
+    assert then not in said(robin) or not then
     await robin.click(button, message=answer)
     await expect_said(robin, then)
+    assert bool(robin.modal) is (button == "case_edit")
+
+
+async def test_after_all_is_sent_feelings_get_words_for_that_stage_and_what_can_still_be_done(
+    robin: Person,
+) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await robin.click("call_reached")
+    await expect_said(robin, "Your email")
+    await robin.click("email_send")
+    await expect_said(robin, "Well handled")
+    guilt = await answered(robin, "i feel so guilty")
+    assert "You owe them nothing more" in text_of(guilt)
+    assert "There's nothing you have to do now" in text_of(guilt)
+    assert not buttons(guilt)
+    regret = await answered(robin, "I regret it")
+    assert "soon after a no that sometimes works, though nobody can promise it" in text_of(regret)
+    assert "haven't heard" not in text_of(regret)
+    await robin.click("Words for asking again", message=regret)
+    await expect_said(robin, "Knocking again")
+    hurt = await answered(robin, "she just hung up on me")
+    assert "They have your answer in writing" in text_of(hurt)
 
 
 async def test_a_mistake_leads_to_what_mends_it(robin: Person) -> None:
     await decline(robin)
     await expect_said(robin, "How did it go?")
-    answer = await _answered(robin, "the company name is wrong")
-    assert _buttons(answer) == ["case_edit", "reasons_edit"]
+    answer = await answered(robin, "the company name is wrong")
+    assert buttons(answer) == ["case_edit", "reasons_edit"]
     await robin.click("case_edit", message=answer)
     robin.fill("company", "Globex")
     await submit(robin)
     await robin.until(lambda: said(robin).count("How did it go?") == 2, "what to say anew")
     await robin.click("call_reached", message=own(robin)[-1])
     await expect_said(robin, "Your email")
-    answer = await _answered(robin, "wrong button!")
-    assert _buttons(answer)[0] == "step_undo"
+    answer = await answered(robin, "wrong button!")
+    assert buttons(answer)[0] == "step_undo"
     await robin.click("step_undo", message=answer)
     await robin.until(lambda: said(robin).count("How did it go?") == 3, "what to say again")
-    assert "You've decided. They don't know yet." in await _standing(robin)
-
-
-async def _standing(person: Person) -> str:
-    await person.open_home()
-    return text_of(person.home or {})
+    assert "You've decided. They don't know yet." in await standing(robin)
 
 
 async def test_with_several_offers_the_one_that_is_named_is_meant_and_else_there_is_a_choice(
@@ -278,12 +167,12 @@ async def test_with_several_offers_the_one_that_is_named_is_meant_and_else_there
     await expect_said(robin, "How did it go?")
     await decline(robin, company="Globex", role="Nurse", answer_due_at=START + timedelta(days=3))
     await robin.until(lambda: said(robin).count("How did it go?") == 2, "the second script")
-    named = await _answered(robin, "Acme rescinded the offer")
+    named = await answered(robin, "Acme rescinded the offer")
     assert "Acme · Product Designer" in text_of(named)
-    assert _buttons(named) == ["case_close"]
-    open_one = await _answered(robin, "they rescinded the offer")
+    assert buttons(named) == ["case_close"]
+    open_one = await answered(robin, "they rescinded the offer")
     assert "Which one is it about?" in text_of(open_one)
-    assert _buttons(open_one) == ["case_open", "case_open"]
+    assert buttons(open_one) == ["case_open", "case_open"]
     await robin.click("Globex · Nurse", message=open_one)
     assert "Globex" in str(robin.modal)
     await robin.click("case_close")
@@ -306,14 +195,14 @@ async def test_offers_that_look_alike_are_told_apart_and_only_those_that_are_nam
         for _ in range(3):
             await submit(robin)
         await robin.until(lambda: said(robin).count("How did it go?") == number, "a script")  # noqa: B023
-    answer = await _answered(robin, "I told Acme")
+    answer = await answered(robin, "I told Acme")
     assert "Which one is it about?" in text_of(answer)
-    assert _buttons(answer) == ["case_open", "case_open"]
+    assert buttons(answer) == ["case_open", "case_open"]
     assert "Acme · Nurse (Dana Okafor)" in str(answer)
     assert "acme · Nurse (Bo Lind)" in str(answer)
     await robin.click("acme · Nurse (Bo Lind)", message=answer)
     assert "acme · Nurse (Bo Lind)" in text_of(robin.modal or {})
-    home = await _standing(robin)
+    home = await standing(robin)
     for title in ("Acme · Nurse (Dana Okafor)", "acme · Nurse (Bo Lind)", "Food bank · Nurse"):
         assert title in home
     assert "acme · Nurse (Bo Lind): the call you planned" in home
@@ -323,7 +212,7 @@ async def test_offers_that_look_alike_are_told_apart_and_only_those_that_are_nam
 
 
 async def test_without_an_offer_news_leads_to_the_beginning(robin: Person) -> None:
-    answer = await _answered(robin, "they offered more money")
+    answer = await answered(robin, "they offered more money")
     assert "Next: type /decline" in text_of(answer)
 
 
@@ -361,7 +250,7 @@ async def test_a_company_called_stop_is_one_button_away(robin: Person) -> None:
 async def test_an_unknown_spanish_sentence_is_offered_spanish(robin: Person) -> None:
     await decline(robin)
     await expect_said(robin, "How did it go?")
-    assert "¿Prefieres español?" in text_of(await _answered(robin, "no entiendo nada"))
+    assert "¿Prefieres español?" in text_of(await answered(robin, "no entiendo nada"))
 
 
 async def test_despair_among_the_reasons_is_answered_on_the_next_page(robin: Person) -> None:
@@ -374,14 +263,3 @@ async def test_despair_among_the_reasons_is_answered_on_the_next_page(robin: Per
     assert "https://findahelpline.com" in str(robin.modal)
     await submit(robin)
     assert "you deserve a person now" not in text_of(robin.modal or {})
-
-
-async def test_despair_in_a_practice_is_no_answer_to_be_judged(robin: Person) -> None:
-    await decline(robin)
-    await expect_said(robin, "How did it go?")
-    message = await _practising(robin)
-    await robin.click("rehearsal_type", message=message)
-    robin.fill("line", "I want to kill myself")
-    await submit(robin)
-    await expect_said(robin, "you deserve a person now")
-    assert "What do you say?" in _shown(robin, message)

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.coaching.case import Person
 from bot.flows.acts import Act
 from bot.flows.ports import Choice, Letter, Passage
-from bot.flows.replies import NEWS, Meaning
+from bot.flows.replies import FEELINGS, NEWS, Meaning
 from bot.flows.stories import Stories
 from bot.slack.listeners.guarding import guarded
 from bot.slack.listeners.windows import exported
@@ -23,7 +23,7 @@ from bot.slack.views.letters import choice_blocks, escaped, message
 log = structlog.get_logger(__name__)
 
 WORDS = ("help", "list", "settings", "export", "import", "erase")
-ANSWERED = NEWS | {Meaning.PAUSE, Meaning.RESUME, Meaning.SCARED, Meaning.NEXT, Meaning.PRIVATE}
+ANSWERED = NEWS | FEELINGS | {Meaning.PAUSE, Meaning.RESUME, Meaning.NEXT, Meaning.PRIVATE}
 NEAR = 0.75  # "setings", "halp" and "lists" are near; "Helix" is a company
 
 
