@@ -27,5 +27,6 @@ def slowed(folder: str) -> dict[str, str]:
         return {}
     library = f"{folder}/{SLOW_DISK.stem}.so"
     compiler = os.environ.get("CC", "cc")
+    Path(folder).chmod(0o755)  # PostgreSQL does not run as root
     subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", library, str(SLOW_DISK)], check=True)
     return {"LD_PRELOAD": f"{library} {loaded}".strip()}
