@@ -45,7 +45,7 @@ INTERVIEWS_KEPT = timedelta(days=30)
 SENT_KEPT = timedelta(days=400)
 RESEALED_AT_ONCE = 200  # rows in one transaction, so that others get their turn
 MOST_TOGETHER = 200  # settlements or backgrounds in one transaction
-SETTLED_APART = 0.005  # seconds; nobody waits for a settlement but the next of the same case
+SETTLED_APART = 0.01  # seconds; nobody waits for a settlement but the next of the same case
 
 
 class SqlStore:
