@@ -5,12 +5,13 @@ from datetime import timedelta
 
 from icalendar import Calendar, Event
 
-from bot.flows.agenda import CALL, DATED, Entry
+from bot.flows.agenda import CALL, DATED, TALK, Entry
 from bot.flows.ports import PostKind
 from bot.flows.typed import in_one_line
 from bot.flows.visitor import Saying
 
 REFRESHED_EVERY = timedelta(hours=12)
+MEETINGS = frozenset({CALL, TALK})
 CALL_TAKES = timedelta(minutes=30)
 
 
@@ -41,8 +42,8 @@ def _event(entry: Entry, saying: Saying) -> Event:
         event.add("dtend", day + timedelta(days=1))
     else:
         event.add("dtstart", entry.at)
-        event.add("dtend", entry.at + (CALL_TAKES if entry.name == CALL else timedelta(0)))
+        event.add("dtend", entry.at + (CALL_TAKES if entry.name in MEETINGS else timedelta(0)))
     event.add("summary", saying.say(f"calendar.events.{entry.name}", company=in_one_line(entry.company)))
     event.add("description", saying.say(f"calendar.notes.{entry.name}"))
-    event.add("transp", "OPAQUE" if entry.name == CALL else "TRANSPARENT")
+    event.add("transp", "OPAQUE" if entry.name in MEETINGS else "TRANSPARENT")
     return event

@@ -323,7 +323,7 @@ def backup(
     except (ConfigurationError, StoreUnavailableError) as wrong:
         stop(f"Nothing was copied: {str(wrong).rstrip('.')}.", 2)
     err.print(
-        f"The copy is {file}. It opens with the same AJAR_SECRET_KEY or secret.key alone: keep that too."
+        f"The copy is {file}. It opens only with the same AJAR_SECRET_KEY (or secret.key), so keep that too."
     )
 
 

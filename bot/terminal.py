@@ -75,7 +75,7 @@ def json_line(line: str, number: int) -> dict[str, Any]:
         held = json.loads(line)
         return {"id": held["id"], "text": str(held["text"])}
     except (ValueError, KeyError, TypeError):
-        stop(f'Line {number} is no {{"id", "text"}} in JSON.', 1)
+        stop(f'Line {number} isn\'t JSON with an id and a text, such as {{"id": "1", "text": "…"}}.', 1)
 
 
 def print_reading(text: str, reading: Reading, catalogue: Catalogue, words: Words) -> None:

@@ -37,8 +37,8 @@ from bot.coaching.reasons.reader import labels_of
 from bot.coaching.rehearsing import GOOD, SLIPS, Merit, Remark
 from bot.coaching.rubric import RULES
 from bot.flows.acts import AROUND, Act
-from bot.flows.agenda import AHEAD, ANSWER_DUE, CALL
-from bot.flows.dossier import UNTOLD
+from bot.flows.agenda import AHEAD, ANSWER_DUE, CALL, TALK
+from bot.flows.dossier import PUT_AWAY, UNTOLD
 from bot.flows.onboarding import BUTTONS, VARIANTS
 from bot.flows.ports import PostKind
 from bot.flows.replies import Meaning
@@ -128,8 +128,9 @@ def test_every_message_event_and_meaning_has_its_words() -> None:
     home, replies = yaml.safe_load(_words("home")), yaml.safe_load(_words("replies"))
     assert set(home["posts"]) == set(PostKind)
     called = {f"call_{outcome}" for outcome in Outcome}
-    assert set(home["events"]) == (set(EventKind) - UNTOLD) | called
-    assert set(home["ahead"]["entries"]) == AHEAD | {ANSWER_DUE, CALL}
+    put_away = {f"stopped_{act}" for act in PUT_AWAY}
+    assert set(home["events"]) == (set(EventKind) - UNTOLD) | called | put_away
+    assert set(home["ahead"]["entries"]) == AHEAD | {ANSWER_DUE, CALL, TALK}
     assert set(replies["heard"]) == set(Meaning) - {Meaning.OTHER}
     answers = replies["answers"]
     assert set(answers) == set(Meaning) - {Meaning.LIST}

@@ -11,6 +11,7 @@ from bot.flows.visitor import Visitor, visitor_of
 
 ANSWER_DUE = "answer_due"
 CALL = "call"
+TALK = "talk"  # in person
 AHEAD = frozenset(
     {
         PostKind.REMIND_CALL,
@@ -24,7 +25,7 @@ AHEAD = frozenset(
         PostKind.RETENTION,
     }
 )
-DATED = frozenset({PostKind.NUDGE, ANSWER_DUE, CALL})  # what belongs into a calendar
+DATED = frozenset({PostKind.NUDGE, ANSWER_DUE, CALL, TALK})  # what belongs into a calendar
 MOST_ROWS = 1_000
 NOT_TOLD = frozenset({Stage.HELD, Stage.SIGNED, Stage.TELLING, Stage.FOLLOWING_UP})
 
@@ -34,7 +35,7 @@ class Entry:
     """One line of what is ahead."""
 
     id: str
-    name: str  # a PostKind, ANSWER_DUE or CALL
+    name: str  # a PostKind, ANSWER_DUE, CALL or TALK
     at: datetime
     changed_at: datetime  # of its case, at the latest
     case_id: str
@@ -56,7 +57,7 @@ def agenda(
         if case is not None and post.kind in AHEAD:
             moment = comes_at(post, visitor, case.offer.answer_due_at)
             found.append(_entry(case, post.kind, moment, post.id, is_held_back=is_held_back(post, visitor)))
-    calls = {(entry.case_id, entry.at) for entry in found if entry.name == CALL}
+    calls = {(entry.case_id, entry.at) for entry in found if entry.name in {CALL, TALK}}
     found = [
         item for item in found if item.name != PostKind.REMIND_CALL or (item.case_id, item.at) not in calls
     ]
@@ -84,7 +85,8 @@ def _moments(case: Case) -> Iterable[Entry]:
         yield _entry(case, ANSWER_DUE, due_at, f"{case.id}-due")
     call_at = case.plan.call_at
     if call_at is not None and case.stage is Stage.TELLING and case.plan.channel is not Channel.EMAIL:
-        yield _entry(case, CALL, call_at, f"{case.id}-call")
+        name = TALK if case.plan.channel is Channel.IN_PERSON else CALL
+        yield _entry(case, name, call_at, f"{case.id}-call")
 
 
 def _entry(case: Case, name: str, at: datetime, entry_id: str, *, is_held_back: bool = False) -> Entry:

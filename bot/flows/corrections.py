@@ -45,7 +45,7 @@ from bot.flows.openings import (
     reminder_posts,
 )
 from bot.flows.ports import NotFoundError, Post, PostKind
-from bot.flows.screens import Field, Option, Screen, form, warnings_of
+from bot.flows.screens import Field, Option, Screen, form, hint_in, warnings_of
 from bot.flows.visitor import Saying
 
 CONFIRMING = "confirm"  # the step of the window that leads on to what to say
@@ -216,7 +216,7 @@ class Corrections:
         answers, saying = answers_of(opened.case), opened.saying
         if step:
             answers["own_name"] = answers["own_name"] or opened.visitor.profile.name
-        fields = [_field(page, question, saying, answers.get(question.id)) for page, question in asked]
+        fields = [_field(page, question, saying, answers) for page, question in asked]
         words = saying.entries("settings.confirm" if step else "settings.details")
         if step:
             fields = [replace(item, is_required=item.is_required or item.id == "own_name") for item in fields]
@@ -326,17 +326,17 @@ def _with_plan(case: Case, opened: Opened) -> Case:
     return replace(case, plan=plan)
 
 
-def _field(page: Step, question: Question, saying: Saying, value: object) -> Field:
+def _field(page: Step, question: Question, saying: Saying, answers: Answers) -> Field:
     words = saying.entries(f"interview.{page}.{question.id}")
     labels = words.get("options") or {}
     return Field(
         question.id,
         question.kind,
         words["label"],
-        words.get("hint", ""),
+        hint_in(words, answers),
         words.get("placeholder", ""),
         tuple(Option(str(item), labels[item]) for item in question.options),
-        initial=value,
+        initial=answers.get(question.id),
         is_required=question.is_required,
         longest=question.longest,
     )

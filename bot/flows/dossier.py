@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.coaching.case import Case, EventKind, Outcome, Person
 from bot.coaching.interview import Kind
+from bot.coaching.own_words import listed
 from bot.flows.acts import Act
 from bot.flows.agenda import agenda
 from bot.flows.desk import Desk
@@ -18,6 +19,7 @@ from bot.flows.visitor import Saying
 
 LINES = 25  # of the timeline; older ones are counted
 LINES_AHEAD = 5
+PUT_AWAY = frozenset({Act.CASE_ACCEPT, Act.CASE_CLOSE})
 UNTOLD = frozenset({EventKind.CREATED, EventKind.NUDGED})  # Ajar's own messages say these
 
 
@@ -101,8 +103,8 @@ def _facts(case: Case, saying: Saying) -> tuple[Passage, ...]:
     lines = [
         saying.say("home.case.contact", who=who) if who else "",
         saying.say("home.case.referrer", who=offer.referrer_name) if offer.referrer_name else "",
-        _said(case, "; ".join(said), saying),
-        saying.say("letters.card.private", reasons="; ".join(kept)) if kept else "",
+        _said(case, listed(said), saying),
+        saying.say("letters.card.private", reasons=listed(kept)) if kept else "",
         saying.say("home.case.begun", when=saying.day(case.created_at)),
     ]
     return (Passage("\n".join(line for line in lines if line)),)
@@ -147,6 +149,8 @@ def timeline(standing: Standing, past: Iterable[Past]) -> tuple[str, ...]:
 def _marked(kind: EventKind, note: str, saying: Saying) -> str:
     if kind is EventKind.CALL and note in set(Outcome):
         return saying.say(f"home.events.call_{note}")
+    if kind is EventKind.STOPPED and note in PUT_AWAY:
+        return saying.say(f"home.events.stopped_{note}")
     return saying.say(f"home.events.{kind}")
 
 

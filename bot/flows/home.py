@@ -341,7 +341,7 @@ def _foot(look: _Look) -> tuple[Part, ...]:
             (
                 Passage(look.say("privacy.heading"), "heading"),
                 kept,
-                Passage(look.say("privacy.who"), "aside"),
+                Passage(look.say("privacy.who", is_empty=look.held.is_empty), "aside"),
             ),
             tuple(look.button(act) for act in acts),
         ),

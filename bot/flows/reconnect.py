@@ -113,9 +113,8 @@ class Reconnect:
     async def close(self, cause: Cause) -> Told:
         """Put the case away, also because the answer is yes; nothing more is sent about it."""
         opened = await self.desk.open(cause.person, cause.case_id)
-        case = replace(
-            opened.case.with_event(EventKind.STOPPED, opened.now), stage=Stage.CLOSED, reconnect_at=None
-        )
+        closed = opened.case.with_event(EventKind.STOPPED, opened.now, cause.act)
+        case = replace(closed, stage=Stage.CLOSED, reconnect_at=None)
         await self.desk.write(cause, case, withdraw=frozenset(PostKind))
         return Told(opened.saying.say(f"letters.told.{cause.act}"))
 

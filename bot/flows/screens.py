@@ -225,7 +225,7 @@ class StepPage:
             id=question.id,
             kind=question.kind,
             label=words["label"] if catalogue.is_read else words.get("label_list", words["label"]),
-            hint=words.get("hint", ""),
+            hint=hint_in(words, self.answers),
             placeholder=words.get("placeholder", ""),
             options=options,
             initial=self._initial(question, catalogue, {item.value for item in options}),
@@ -259,6 +259,11 @@ def warnings_of(
                 continue  # the reader has said which word it is
             why = saying.say(f"rubric.{rule}" if rule in RULES else f"interview.plan.{rule}")
             yield saying.say("interview.plan.own_flagged", what=text[:200], why=why)
+
+
+def hint_in(words: Mapping[str, Any], answers: Answers) -> str:
+    """The hint of a question; some say more once it is known when the answer is due."""
+    return str(words.get("hint_due" if answers.get("answer_due_at") and "hint_due" in words else "hint", ""))
 
 
 def _words(question: Question, step: Step, saying: Saying) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.coaching.case import Case, Channel, Commitment, OfferForm, Reason, Source
 from bot.coaching.drafts import DraftKind
+from bot.coaching.own_words import listed
 from bot.coaching.reasons import Catalogue
 from bot.flows.acts import Act
 from bot.flows.drafting import Draft, Drafting, condition_of
@@ -67,7 +68,7 @@ class Sheet:
 
     def wordings(self, reasons: tuple[Reason, ...]) -> str:
         """Reasons as a list in running text."""
-        return "; ".join(reason.wording for reason in reasons)
+        return listed(reason.wording for reason in reasons)
 
     @property
     def condition(self) -> str:

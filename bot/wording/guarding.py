@@ -6,8 +6,9 @@ from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
+from bot.coaching.own_words import lower_first
 from bot.wording.names import first_name, full_name
-from bot.wording.shapes import in_words, last_word, lower_first, sentence
+from bot.wording.shapes import in_words, last_word, sentence
 
 LONGEST_RANGE = 50
 DEEPEST_LOOP = 2

@@ -12,12 +12,6 @@ def sentence(text: str) -> str:
     return text if text[-1] in ".!?…" else f"{text}."
 
 
-def lower_first(text: str) -> str:
-    """As it continues a sentence: 'After a while' → 'after a while'; 'I', 'I've' and 'IBM' stay."""
-    is_pronoun = text[:1] == "I" and not text[1:2].isalpha()
-    return text if is_pronoun or text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
 def last_word(text: str) -> str:
     """The word that a role ends with."""
     return text.split()[-1] if text.split() else ""

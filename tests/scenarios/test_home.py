@@ -12,6 +12,7 @@ from bot.flows.delivery import Ending, Settlement
 from bot.flows.ports import Change, Post, PostKind
 from bot.local import Local
 from bot.sandbox.person import Person, text_of
+from tests.conftest import START
 from tests.making import a_case
 from tests.scenarios.telling import decline, expect_said, said, submit
 from tests.scenarios.test_privacy import done
@@ -269,6 +270,47 @@ async def test_what_is_around_the_offers_opens_from_home(robin: Person, button: 
     await robin.open_home()
     await robin.click_home(button)
     assert expected in text_of(robin.modal or {})
+
+
+async def test_the_history_says_why_it_ended(robin: Person) -> None:
+    for act, line in (("case_accept", "You said yes to it."), ("case_close", "You put it away.")):
+        await decline(robin, raw="", standing="negotiable", company=f"For {act}")
+        await expect_said(robin, "Before you say no")
+        await robin.open_home()
+        await robin.click_home("case_open")
+        await robin.click(act)
+        assert line in text_of(robin.modal or {})
+        assert "You stopped the messages" not in text_of(robin.modal or {})
+        await robin.close(is_all=True)
+
+
+async def test_a_talk_in_person_is_no_call(robin: Person) -> None:
+    await decline(robin, plan={"channel": "in_person"})
+    await expect_said(robin, "How did it go?")
+    await robin.open_home()
+    ahead = text_of(robin.home or {}).partition("The next 90 days")[2]
+    assert "Acme: the talk you planned" in ahead
+    assert "the call you planned" not in ahead
+
+
+async def test_nothing_kept_is_not_called_encrypted(robin: Person) -> None:
+    await robin.open_home()
+    assert "It's encrypted" not in text_of(robin.home or {})
+    await decline(robin)
+    await robin.open_home()
+    assert "It's encrypted" in text_of(robin.home or {})
+
+
+async def test_the_hint_about_a_due_answer_stands_only_where_one_is_due(robin: Person) -> None:
+    for due_at in (None, START + timedelta(days=3)):
+        await robin.command("/decline")
+        robin.fill("company", "Acme" if due_at else "Globex")
+        robin.fill("role", "Nurse")
+        robin.fill("answer_due_at", due_at)
+        for _ in range(3):
+            await submit(robin)
+        assert ("before the answer is due" in str(robin.modal)) is (due_at is not None)
+        await submit(robin)
 
 
 async def test_an_interview_that_was_left_is_gone_on_with_from_home(robin: Person) -> None:

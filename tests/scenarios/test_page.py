@@ -87,6 +87,14 @@ async def test_the_whole_story_by_mouse(page: Page) -> None:
     await expect(page.get_by_text("Acme · Product Designer")).to_have_count(0)
 
 
+async def test_the_page_speaks_the_language_of_whoever_looks_at_it(page: Page) -> None:
+    await page.get_by_label("You are").select_option(label="Lucía")
+    await page.get_by_label("Message", exact=True).fill("/decline Acme")
+    await _press(page, "Send")
+    await expect(page.get_by_text("(opcional)").first).to_be_visible()
+    await expect(page.get_by_text("(optional)")).to_have_count(0)
+
+
 async def test_the_call_can_be_practised(page: Page, over_http: Local) -> None:
     robin = Person(over_http.sandbox)
     await decline(robin)

@@ -22,7 +22,7 @@ async def test_somebody_with_spanish_in_slack_is_spoken_to_in_spanish(lucia: Per
     assert "Elige de la lista" in str(lucia.modal)
     lucia.fill("picked", ["compensation", "culture_team_fit"])
     await submit(lucia)
-    assert "difícil de desdecir" in text_of(lucia.modal or {})
+    assert "difícil de retirar" in text_of(lucia.modal or {})
     assert "Si es verdad que se trata de ahora" in str(lucia.modal)
     await submit(lucia)
     lucia.fill("listeners", ["references"])

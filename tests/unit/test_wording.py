@@ -10,11 +10,12 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from bot.coaching.case import Tone
 from bot.coaching.drafts import DraftKind, facts_for
+from bot.coaching.own_words import lower_first
 from bot.wiring import template_folder
 from bot.wording import MissingWordsError, Words
 from bot.wording.names import first_name, full_name
 from bot.wording.pages import sources_in
-from bot.wording.shapes import in_words, lower_first, sentence
+from bot.wording.shapes import in_words, sentence
 from tests.making import NOW, a_case
 
 

@@ -1,7 +1,7 @@
 // The page: what is on the screen is drawn from /_/state, again after each change.
 import { ask, el, mrkdwn, said } from "./dom.js";
 import { blocks } from "./blocks.js";
-import { setZone } from "./fields.js";
+import { setZone, speak } from "./fields.js";
 import { showModal } from "./modal.js";
 
 const by = (id) => document.getElementById(id);
@@ -26,6 +26,7 @@ async function load() {
   state = fresh;
   person = state.person.id;
   setZone(state.person.tz);
+  speak(state.person.locale);
   draw();
 }
 

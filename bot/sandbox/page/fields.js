@@ -1,12 +1,20 @@
 // Input blocks: drawing them, and reading them back as Slack's view.state.values holds them.
 import { el } from "./dom.js";
 
+// Slack says these in the language of whoever looks at them.
+const WORDS = { en: { optional: " (optional)", choose: "Choose" }, es: { optional: " (opcional)", choose: "Elige" } };
+let words = WORDS.en;
+
+export function speak(locale) {
+  words = WORDS[locale.slice(0, 2)] ?? WORDS.en;
+}
+
 export function field(block) {
   const element = block.element;
   const id = `f-${block.block_id}`;
   const made = draw(element, id);
   const isGroup = element.type === "radio_buttons" || element.type === "checkboxes";
-  const optional = block.optional ? el("span", { class: "optional" }, " (optional)") : "";
+  const optional = block.optional ? el("span", { class: "optional" }, words.optional) : "";
   const notes = [
     block.hint ? el("p", { class: "hint", id: `${id}-hint` }, block.hint.text) : "",
     el("p", { class: "error", id: `${id}-error`, hidden: true }),
@@ -39,7 +47,7 @@ function draw(element, id) {
     case "datetimepicker":
       return el("input", { id, type: "datetime-local", value: local(element.initial_date_time) });
     case "static_select":
-      return el("select", { id }, el("option", { value: "" }, hint || "Choose"), options(element));
+      return el("select", { id }, el("option", { value: "" }, hint || words.choose), options(element));
     case "multi_static_select":
       return el("select", { id, multiple: true }, options(element));
     default:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.coaching.own_words import joined, slips_in
+from bot.coaching.own_words import joined, listed, slips_in
 from bot.wording import Words
 
 
@@ -41,3 +41,8 @@ def test_what_could_close_the_door_is_named(
     locale: str, wording: str, slips: tuple[str, ...], words: Words
 ) -> None:
     assert slips_in(wording, words.patterns(locale)) == slips
+
+
+def test_wordings_in_a_list_go_on_in_small_letters_where_a_language_has_them() -> None:
+    assert listed(["Busco otra cosa", "Me gustaría crecer"]) == "busco otra cosa; me gustaría crecer"
+    assert listed(["I'm moving", "IBM is far", "My time"]) == "I'm moving; IBM is far; my time"
