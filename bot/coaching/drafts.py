@@ -84,7 +84,8 @@ ANSWERS = (
 # What may be asked while nothing is decided yet; the rest answers a no.
 ANSWERS_WHILE_OPEN = ("more_money", "who_and_how_much", "other_terms")
 PAY = frozenset({"compensation", "equity_bonus"})
-SETTLED = frozenset({"accepted_other_offer", "staying_current_counteroffer"})
+OTHER_OFFER = "accepted_other_offer"  # which may be taken or not; the wording says so
+STAYS = "staying_current_counteroffer"
 PARTS_OF_YEAR = ((1, "new_year"), (4, "early"), (7, "middle"), (10, "late"), (12, "year_end"))
 EVENT_NAME = "event_name"  # keys of what the person adds to their notes
 OWN_LINE = "own_line"
@@ -98,7 +99,11 @@ def drafts_for(case: Case) -> tuple[DraftKind, ...]:
         return ()
     found = [DraftKind.MORE_TIME] if asks_for_time(case) else []
     if offer.standing is Standing.NEGOTIABLE:
-        return (*found, reply_while_open(case))
+        reply = reply_while_open(case)
+        is_said = reply is DraftKind.COUNTER_REPLY or bool(case.shared_reasons)
+        return (
+            (*found, reply) if is_said or not found else tuple(found)
+        )  # two requests at once are one too many
     if case.plan.channel is Channel.PHONE:
         found += [DraftKind.PHONE_SCRIPT, DraftKind.VOICEMAIL]
     elif case.plan.channel is Channel.IN_PERSON:
@@ -221,7 +226,8 @@ def _routing(case: Case) -> dict[str, object]:
         "is_quietly_about_pay": any(reason.category_id in PAY for reason in case.reasons),
         "reason_ids": [reason.category_id for reason in case.shared_reasons],
         "keeps_writing": case.plan.rhythm is not Rhythm.NEVER,
-        "is_settled_elsewhere": Circumstance.STAYING in offer.circumstances or bool(named & SETTLED),
+        "is_settled_elsewhere": Circumstance.STAYING in offer.circumstances or STAYS in named,
+        "has_other_offer": any(reason.category_id == OTHER_OFFER for reason in case.reasons),
         "no_phone": Circumstance.NO_PHONE in offer.circumstances,
         "told_in_person": case.plan.channel is Channel.IN_PERSON,
         "no_reason_repeat": _is_said_by_decision(case),
@@ -238,6 +244,7 @@ def _history(case: Case, now: datetime, zone: tzinfo) -> dict[str, object]:
         "left_voicemail": call is not None and call.note == Outcome.VOICEMAIL,
         "is_same_day": call is not None and call.at.astimezone(zone).date() == local.date(),
         **_heard(case, local),
+        **_wrote(case, local),
         "months": _months_between(case.told_at.astimezone(zone).date(), local.date()),
         "part_of_year": next(name for last, name in PARTS_OF_YEAR if local.month <= last),
         "is_late": case.is_overdue(now),
@@ -253,6 +260,13 @@ def _heard(case: Case, local: datetime) -> dict[str, object]:
         return {"heard_back": False, "heard_months": 0}
     months = _months_between(case.heard_at.astimezone(local.tzinfo).date(), local.date())
     return {"heard_back": months < LONGEST_THREAD, "heard_months": months}
+
+
+def _wrote(case: Case, local: datetime) -> dict[str, object]:
+    """Whether they were in touch since, so that a note needs no introduction, and how long ago that was."""
+    at = max((event.at for event in case.history if event.kind is EventKind.CONTACT), default=None)
+    months = _months_between(at.astimezone(local.tzinfo).date(), local.date()) if at else 0
+    return {"was_in_touch": at is not None and months < LONGEST_THREAD, "touch_months": months}
 
 
 def _lengths(case: Case) -> dict[str, object]:
@@ -271,7 +285,7 @@ def _is_said_by_decision(case: Case) -> bool:
     offer = case.offer
     says_so = offer.commitment is Commitment.NOTHING and offer.form is not OfferForm.NONE_YET
     is_staying = says_so and Circumstance.STAYING in offer.circumstances
-    return is_staying and named <= {"staying_current_counteroffer"}
+    return is_staying and named <= {STAYS}
 
 
 def _months_between(start: date, end: date) -> int:

@@ -26,6 +26,7 @@ EXPRESSIONS = (
     "gives_reason",
     "firm", "polite",
     "despair", "not_despair", "harmed", "threatened", "found_out",
+    "taken",
 )  # fmt: skip
 
 

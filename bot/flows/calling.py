@@ -8,16 +8,14 @@ from bot.coaching.case import (
     Case,
     Channel,
     Circumstance,
-    Commitment,
     EventKind,
-    OfferForm,
-    Source,
     Stage,
     Standing,
 )
 from bot.coaching.correcting import taken_back
-from bot.coaching.drafts import PAY, DraftKind, asks_for_time, keeps_door_open, reply_while_open, script_of
+from bot.coaching.drafts import PAY, DraftKind, reply_while_open, script_of
 from bot.flows.acts import Act
+from bot.flows.cautions import cautions
 from bot.flows.drafting import Draft
 from bot.flows.openings import NOTES, REMINDED
 from bot.flows.ports import Choice, Letter, Passage
@@ -84,28 +82,6 @@ def _ledger(sheet: Sheet) -> list[Passage]:
     )
     private = [sheet.words("card.private", reasons=sheet.wordings(kept))] if kept else []
     return [said, *private]
-
-
-def cautions(case: Case) -> tuple[str, ...]:
-    """Which advice of letters.yml `cautions` this case needs."""
-    offer = case.offer
-    unsaid = set() if asks_for_time(case) else {Circumstance.EXPLODING, Circumstance.SEVERAL_OFFERS}
-    if offer.commitment is Commitment.ACCEPTED or offer.form is OfferForm.NONE_YET:
-        unsaid.add(Circumstance.STAYING)  # the decision is then said in other words
-    names = [item.value for item in Circumstance if item in offer.circumstances - unsaid]
-    if Circumstance.EXPLODING in offer.circumstances and offer.standing is Standing.FINAL:
-        names = [name for name in names if name != Circumstance.EXPLODING] + ["exploding_decided"]
-    by_email = case.plan.channel is Channel.EMAIL
-    if offer.commitment is Commitment.ACCEPTED and case.stage is not Stage.HELD:
-        names += ["accepted" if is_by_phone(case) else f"accepted_{case.plan.channel}", "agreed"]
-    if offer.form is not OfferForm.WRITTEN:
-        names.append("verbal_by_email" if by_email and offer.form is OfferForm.VERBAL else offer.form)
-    if offer.source is Source.INTERNAL:
-        spoken = "internal_by_email" if by_email else "internal"
-        names.append(spoken if keeps_door_open(case) else "internal_closed")
-    elif offer.source in {Source.INTERNSHIP, Source.AGENCY}:
-        names.append(offer.source)
-    return () if case.stage is Stage.SIGNED else tuple(names)
 
 
 def script(sheet: Sheet) -> Letter:
@@ -240,6 +216,15 @@ def _why_time(case: Case) -> str:
     return "intro" if is_hurried else "intro_several_offers"
 
 
+def _written_while_open(sheet: Sheet) -> tuple[Passage, ...]:
+    """What would make it a yes, in writing; after the request for time where there is one, or not at all."""
+    kinds, reply = sheet.drafting.kinds(sheet.case), reply_while_open(sheet.case)
+    if reply not in kinds:
+        return ()
+    key = "held.draft_then" if DraftKind.MORE_TIME in kinds else "held.draft"
+    return (sheet.words(key), *sheet.draft_passages(reply))
+
+
 def held(sheet: Sheet) -> Letter:
     """Still negotiable: a pause instead of a bluff; asked again before the answer is due."""
     choices = (
@@ -256,8 +241,7 @@ def held(sheet: Sheet) -> Letter:
         (
             sheet.heading("held.heading"),
             sheet.words("held.text"),
-            sheet.words("held.draft"),
-            *sheet.draft_passages(reply_while_open(sheet.case)),
+            *_written_while_open(sheet),
         ),
         choices,
     )

@@ -132,6 +132,9 @@ class Words:
         """The facts of a case and what the locale makes of them, as far as a text asks for it."""
         patterns = self.patterns(locale)
         given = {**facts, "numbers": patterns.numbers, "titles": patterns.naming}
+        said = facts.get("reasons")
+        if facts.get("has_other_offer") and isinstance(said, list):  # only what they say tells if it is taken
+            given["is_settled_elsewhere"] = any(patterns["taken"].search(reason) for reason in said)
         known = Facts(given, self._makings_of(locale))
         known["say"] = self._sayer(locale, known, seed)
         return known

@@ -18,7 +18,7 @@ from bot.coaching.case import (
     Tone,
 )
 from bot.coaching.drafts import DraftKind, facts_for
-from bot.flows.calling import cautions
+from bot.flows.cautions import cautions
 from bot.wording import Words
 from tests.making import NOW, a_case
 

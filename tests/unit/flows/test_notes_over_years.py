@@ -7,11 +7,11 @@ from itertools import pairwise, product
 import pytest
 
 from bot.coaching import cadence
-from bot.coaching.case import Case, EventKind, Outcome, Rhythm, Tone
+from bot.coaching.case import Case, EventKind, Outcome, Reason, Rhythm, Tone
 from bot.coaching.drafts import OWN_LINE
 from bot.coaching.reasons import Catalogue, load_reader
 from bot.coaching.rubric import SENTENCE
-from bot.flows import reconnecting
+from bot.flows import calling, reconnecting
 from bot.flows.drafting import Drafting, kept_text
 from bot.flows.ports import Letter, Preferences, Profile
 from bot.flows.sheet import Sheet
@@ -113,3 +113,12 @@ def test_news_is_read_by_the_tone_coach(words: Words, catalogue: Catalogue) -> N
         sheet = _sheet(words, catalogue, case, NOW + 92 * DAY, "", "en")
         said = _said(reconnecting.personal(replace(sheet, drafting=replace(sheet.drafting, read=read))))
         assert ("Worth another look" in said) is is_warned
+
+
+def test_in_spanish_a_reason_goes_on_within_the_sentence(words: Words, catalogue: Catalogue) -> None:
+    held = catalogue.of("es")
+    names = ("compensation", "role_fit")
+    reasons = tuple(Reason(name, held[name].phrasings[0]) for name in names)
+    text = _said(calling.card(_sheet(words, catalogue, a_case(reasons=reasons), NOW, "", "es")))
+    assert "Dirás: busco una remuneración" in text
+    assert "; busco un puesto" in text
