@@ -8,6 +8,9 @@ from bot.coaching.patterns import Naming
 
 # "Bob (HR)", "Bob / Acme", "Bob - recruiter", "Bob <bob@…>": what follows is no part of the name.
 BESIDE = re.compile(r"\s*[(\[/|<:]|\s[-–—]\s|\s@")
+UNNAMED = frozenset({"n/a", "n.a.", "n/d"})
+FIRST_LETTERS = re.compile(r"(?<![^\W\d_])[^\W\d_](?!$|ª)|^[^\W\d_]")  # o'neil, mary-jane
+MARIA = frozenset({"mª", "m.ª", "mª.", "ma."})  # short for the first half of a first name: Mª José
 INITIALS = re.compile(r"(?:[^\W\d_]\.?){1,2}")
 
 
@@ -21,9 +24,13 @@ def first_name(text: str, naming: Naming, company: str = "") -> str:
     if not words or _bare(words[0]) in naming.titles | naming.particles:
         return " ".join(words)  # somebody entered with a title is addressed with it
     is_open = any(word.endswith(",") or {word, _bare(word)} & naming.joined for word in words)
+    if len(words) > 1 and words[0].casefold() in MARIA:
+        rest = (place for place, word in enumerate(words[1:], 1) if _bare(word) not in naming.particles)
+        return " ".join(words[: next(rest, 1) + 1])
+    is_initial = len(words) > 1 and len(_bare(words[0])) == 1
     is_latin = words[0][0].isalpha() and words[0][0] < "\u0370"
     is_family = words[0].isupper() and len(words[0]) > 2 and not _is_given(words[0], naming)  # SMITH Dana
-    is_one = is_latin and not (is_open or is_family or words[0].endswith("."))
+    is_one = is_latin and not (is_open or is_family or is_initial or words[0].endswith("."))
     return words[0] if is_one else " ".join(words)
 
 
@@ -39,6 +46,8 @@ def has_formal_title(text: str, naming: Naming) -> bool:
 
 
 def _words(text: str, naming: Naming, company: str) -> list[str]:
+    if text.strip().casefold() in UNNAMED:
+        return []
     words = _in_order(BESIDE.split(text.strip())[0].strip(), naming, company).split()
     for place, word in enumerate(words[1:], 1):
         after = words[place + 1 :]
@@ -50,7 +59,21 @@ def _words(text: str, naming: Naming, company: str) -> list[str]:
         words = words[1:]
     is_nobody = not words or _is_team(words, naming) or (words[0].islower() and _bare(words[0]) in naming.kin)
     is_nobody = is_nobody or "@" in words[0] or _core(" ".join(words)) == _core(company) != ""
-    return [] if is_nobody else words
+    is_nobody = is_nobody or not any(char.isalpha() for char in " ".join(words))
+    is_nobody = is_nobody or all(_bare(word) in naming.titles - naming.given for word in words)
+    return [] if is_nobody else _with_capitals(words, naming)
+
+
+def _with_capitals(words: list[str], naming: Naming) -> list[str]:
+    """With a title small letters were but typed in haste: "mrs smith" is Mrs Smith. "danah boyd" stays."""
+    if _bare(words[0]) not in naming.titles or any(word != word.lower() for word in words):
+        return words
+    small = naming.particles | naming.joined
+    return [word if _bare(word) in small else FIRST_LETTERS.sub(_upper, word) for word in words]
+
+
+def _upper(found: re.Match[str]) -> str:
+    return found[0].upper()
 
 
 def _in_order(text: str, naming: Naming, company: str) -> str:

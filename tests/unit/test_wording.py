@@ -13,7 +13,7 @@ from bot.coaching.drafts import DraftKind, facts_for
 from bot.coaching.own_words import lower_first
 from bot.wiring import template_folder
 from bot.wording import MissingWordsError, Words
-from bot.wording.names import first_name, full_name
+from bot.wording.names import first_name, full_name, has_formal_title
 from bot.wording.pages import sources_in
 from bot.wording.shapes import in_words, sentence
 from tests.making import NOW, a_case
@@ -80,6 +80,31 @@ def test_a_workspaces_template_reaches_nothing_but_its_facts() -> None:
         ("en", "HR Team", "", ""),
         ("en", "the hiring manager", "", ""),
         ("en", "Head of Talent", "", ""),
+        ("en", "Fr. Dr. Ines Müller", "Fr. Dr. Ines Müller", "Fr. Dr. Ines Müller"),
+        ("en", "Señor López", "Señor López", "Señor López"),
+        ("en", "Miss Lee", "Miss Lee", "Miss Lee"),
+        ("en", "Captain Kirk", "Captain Kirk", "Captain Kirk"),
+        ("en", "J. R. Smith", "J. R. Smith", "J. R. Smith"),
+        ("en", "J R Smith", "J R Smith", "J R Smith"),
+        ("en", "mrs smith", "Mrs Smith", "Mrs Smith"),
+        ("en", "danah boyd", "danah", "danah boyd"),
+        ("en", "dr. mary-jane o'neil", "Dr. Mary-Jane O'Neil", "Dr. Mary-Jane O'Neil"),
+        ("en", "ms van der berg", "Ms van der Berg", "Ms van der Berg"),
+        ("en", "???", "", ""),
+        ("en", "–", "", ""),
+        ("en", "+1 555 0100", "", ""),
+        ("en", "n/a", "", ""),
+        ("en", "TBD", "", ""),
+        ("en", "Mrs", "", ""),
+        ("en", "anna.ruiz@acme.example", "", ""),
+        ("es", "D. José Mª de la Peña", "D. José Mª de la Peña", "D. José Mª de la Peña"),
+        ("es", "Dña. Ana Ruiz", "Dña. Ana Ruiz", "Dña. Ana Ruiz"),
+        ("es", "Lic. Pedro Gil", "Lic. Pedro Gil", "Lic. Pedro Gil"),
+        ("es", "Ing. Soto", "Ing. Soto", "Ing. Soto"),
+        ("es", "Mª José Gil", "Mª José", "Mª José Gil"),
+        ("es", "Mª del Carmen Gil", "Mª del Carmen", "Mª del Carmen Gil"),
+        ("es", "Ma. Elena Ruiz", "Ma. Elena", "Ma. Elena Ruiz"),
+        ("es", "desconocido", "", ""),
         ("es", "mi amiga Rosa", "Rosa", "Rosa"),
         ("es", "Sra. López", "Sra. López", "Sra. López"),
         ("es", "Equipo de Selección", "", ""),
@@ -128,6 +153,22 @@ def test_nobody_is_greeted_by_a_company_or_a_family_name(
 ) -> None:
     naming = words.patterns("en").naming
     assert (first_name(typed, naming, "Acme Inc."), full_name(typed, naming, "Acme Inc.")) == (first, full)
+
+
+def test_whoever_has_a_title_is_spoken_to_formally_in_spanish_whatever_the_title(words: Words) -> None:
+    naming = words.patterns("es").naming
+    assert naming.titles == naming.formal_titles
+    for typed in ("Señor López", "D. José Gil", "Dña. Ana Ruiz", "Lic. Pedro Gil", "ing. soto", "Fr. Klein"):
+        assert has_formal_title(typed, naming), typed
+    for typed in ("Mª José Gil", "Daniel Gil", "???"):
+        assert not has_formal_title(typed, naming), typed
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_no_title_is_ever_a_name_by_itself(locale: str, words: Words) -> None:
+    naming = words.patterns(locale).naming
+    for title in sorted(naming.titles):
+        assert first_name(f"{title.title()} Zzyzx", naming) == f"{title.title()} Zzyzx"
 
 
 def test_a_first_name_of_any_language_is_known_in_each(words: Words) -> None:
