@@ -20,6 +20,7 @@ CASES_SHOWN = 8  # a view holds 100 blocks
 DOUBTS_SHOWN = 4
 DAYS_AHEAD = timedelta(days=90)
 LINES_AHEAD = 10
+MOST_UNREMINDED = 3
 LISTED = 12  # a message takes 4,000 characters
 MOST_ROWS = 1_000  # of the outbox
 OPEN, AWAY = "open", "away"  # the shelves: what is going on, and what was put away
@@ -147,6 +148,14 @@ async def open_standings(store: Store, saying: Saying, now: datetime) -> tuple[S
     return _standings(cases, saying, now, upcoming, await store.past(person))
 
 
+def unreminded(standings: Iterable[Standing], saying: Saying) -> tuple[str, ...]:
+    """Which answers fall due without a word from Ajar while everything is paused."""
+    soonest = sorted((item for item in standings if item.due), key=lambda item: item.urgency)
+    return tuple(
+        saying.say("home.unreminded", what=item.title, due=item.due) for item in soonest[:MOST_UNREMINDED]
+    )
+
+
 def _begun_about(unfinished: Interview, saying: Saying) -> str:
     """The company of an interview, under the name that is to be shown."""
     if saying.visitor.preferences.has_code_names:
@@ -223,7 +232,8 @@ def _welcome(look: _Look) -> tuple[Part, ...]:
 def _paused(look: _Look) -> tuple[Part, ...]:
     if not look.saying.visitor.preferences.is_paused:
         return ()
-    return (Part((Passage(look.say("paused")),), (look.button(Act.PAUSE_END, style="primary"),)),)
+    lines = (look.say("paused"), *unreminded(look.standings, look.saying))
+    return (Part((Passage("\n".join(lines)),), (look.button(Act.PAUSE_END, style="primary"),)),)
 
 
 def _head(look: _Look) -> tuple[Part, ...]:

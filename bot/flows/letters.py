@@ -9,9 +9,9 @@ from bot.coaching.reasons import Catalogue
 from bot.flows import calling, reconnecting
 from bot.flows.delivery import Drop, Hold
 from bot.flows.drafting import Drafting, in_the_words_of
-from bot.flows.home import listing
+from bot.flows.home import listing, open_standings, unreminded
 from bot.flows.news import step_for
-from bot.flows.onboarding import GUIDED, Offered, installed, meant, named_in, reply, said_in, welcome
+from bot.flows.onboarding import GUIDED, Offered, Step, installed, meant, named_in, reply, said_in, welcome
 from bot.flows.openings import BY_DUE
 from bot.flows.ports import (
     Background,
@@ -110,6 +110,9 @@ class Letters:
             return welcome(saying, offered)
         lines = await listing(self.store, saying, now) if meaning is Meaning.LIST else ""
         step = None
+        if meaning is Meaning.PAUSE:
+            due = unreminded(await open_standings(self.store, saying, now), saying)
+            step = Step("\n".join(due)) if due else None
         if meaning in GUIDED:
             step = await step_for(self.store, saying, now, meaning, named_in(post), said_in(post))
         is_first = meaning is Meaning.OTHER and not await self._has_said_so(post)

@@ -230,8 +230,13 @@ async def test_while_paused_only_ones_own_dates_are_listed_and_nothing_is_to_jum
     assert "the call you planned" in home
     assert "the answer is due" in home
     assert "here are only your own dates" in home
+    assert "The answer is due on Thursday 10 December at 09:00. Until you take the pause off" in home
     assert await over_http.sandbox.due() is None
     assert not await over_http.sandbox.jump()
+    await robin.say("pause")
+    await expect_said(
+        robin, "The answer is due on Thursday 10 December at 09:00. Until you take the pause off"
+    )
     await robin.click_home("case_open")
     assert "the last good moment for the email" not in text_of(robin.modal or {})
 
