@@ -101,7 +101,8 @@ def print_reading(text: str, reading: Reading, catalogue: Catalogue, words: Word
 def print_category(category: Category, led: str = "", *, is_sure: bool = True) -> None:
     """A kind of reason with its wordings."""
     out.print(f"\n{category.label}", style="bold cyan", markup=False, end="")
-    out.print(f"  ({led}{'' if is_sure else '; a guess'})" if led else "", style="dim", markup=False)
+    aside = "; ".join(part for part in (led, "" if is_sure else "a guess") if part)
+    out.print(f"  ({aside})" if aside else "", style="dim", markup=False)
     for phrasing in category.phrasings:
         out.print(f"  {phrasing}.", markup=False)
     for phrasing in category.if_so:
