@@ -353,11 +353,13 @@ def last_call(sheet: Sheet) -> Letter:
     """Hours before the answer is due: the email goes anyway."""
     due_at = sheet.case.offer.answer_due_at
     when = sheet.saying.moment(due_at) if due_at else ""
+    planned = sheet.case.plan.call_at if sheet.case.stage is Stage.TELLING else None
+    call_at = sheet.saying.moment(planned) if planned and planned > sheet.now else ""
     return Letter(
         sheet.say("last_call.summary"),
         (
             sheet.heading("last_call.heading", when=when),
-            sheet.words("last_call.text"),
+            sheet.words("last_call.text", call_at=call_at, by_phone=is_by_phone(sheet.case)),
             *email_passages(sheet),
         ),
         email_choices(sheet),

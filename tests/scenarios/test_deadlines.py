@@ -215,6 +215,15 @@ async def test_every_jump_lands_on_a_message_whatever_the_quiet_hours(
     assert await over_http.sandbox.due() is None
 
 
+async def test_a_warning_before_a_planned_call_names_the_call(robin: Person, over_http: Local) -> None:
+    now = await _at(over_http, 1, 20, 25)
+    await decline(robin, answer_due_at=now + timedelta(hours=12))  # a call fits in at eight, and hardly
+    await expect_said(robin, "How did it go?")
+    await over_http.sandbox.jump()
+    await expect_said(robin, "You plan to call on Wednesday 2 December at 08:00")
+    assert "don't wait any longer" not in said(robin)
+
+
 async def test_while_paused_only_ones_own_dates_are_listed_and_nothing_is_to_jump_to(
     robin: Person, over_http: Local
 ) -> None:
