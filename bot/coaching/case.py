@@ -268,6 +268,12 @@ class Case:
         told = (event.at for event in self.history if _tells(event))
         return self.answered_at or max(told, default=self.created_at)
 
+    @property
+    def went_badly(self) -> bool:
+        """Whether that is what they said of the last talk; it may not have been heard to the end."""
+        last = next((event for event in reversed(self.history) if event.kind is EventKind.CALL), None)
+        return last is not None and last.note == Outcome.UPSET
+
     def is_overdue(self, now: datetime) -> bool:
         """Whether they waited for an answer until it was due, and still do."""
         due_at = self.offer.answer_due_at

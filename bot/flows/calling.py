@@ -65,9 +65,10 @@ def card(sheet: Sheet) -> Letter:
 
 
 def stage_words(case: Case) -> str:
-    """The words for where it stands; the email may be written before they heard anything."""
-    is_silent = case.stage is Stage.FOLLOWING_UP and not case.is_told
-    return "card.untold" if is_silent else f"stages.{case.stage}"
+    """The words for where it stands; before the email they may have heard nothing, or not all of it."""
+    if case.stage is Stage.FOLLOWING_UP and (case.went_badly or not case.is_told):
+        return "card.upset" if case.went_badly else "card.untold"
+    return f"stages.{case.stage}"
 
 
 def _ledger(sheet: Sheet) -> list[Passage]:
@@ -341,10 +342,10 @@ def remind_call(sheet: Sheet) -> Letter:
 
 def remind_email(sheet: Sheet) -> Letter:
     """The email that confirms it is still to go; here it is again."""
-    text = "remind_email.text" if sheet.case.is_told else "remind_email.untold"
+    told = "upset" if sheet.case.went_badly else "text" if sheet.case.is_told else "untold"
     return Letter(
         sheet.say("remind_email.summary"),
-        (sheet.words(text), *email_passages(sheet)),
+        (sheet.words(f"remind_email.{told}"), *email_passages(sheet)),
         email_choices(sheet),
     )
 

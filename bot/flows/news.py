@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.coaching.case import Case, EventKind, Outcome, Stage
+from bot.coaching.case import Case, EventKind, Stage
 from bot.coaching.correcting import REASONED, taken_back
 from bot.flows.acts import Act
 from bot.flows.calling import OUTCOMES, is_by_phone
@@ -26,11 +26,13 @@ CONFIRM = (Act.NO_CONFIRM,)
 EMAIL = (Act.EMAIL_SEND, Act.EMAIL_WRITE)
 AGAIN = (Act.FACTOR_CHANGE,)
 DETAILS = (Act.CASE_EDIT,)
+OVER = frozenset({Meaning.RELIEVED, Meaning.WITHDRAWN, Meaning.HURT})  # without an offer nothing is next
 NOTHING: tuple[Act, ...] = ()  # there is nothing to do about it, and the answer says so
 DONE: Mapping[Stage, tuple[Act, ...]] = {Stage.IN_TOUCH: NOTHING, Stage.RESTING: NOTHING}
 SUITED: Mapping[Meaning, Mapping[Stage, tuple[Act, ...]]] = {
     Meaning.WHAT_IF: {
         Stage.HELD: NOTHING,
+        Stage.SIGNED: NOTHING,
         Stage.TELLING: (Act.SCRIPT_SHOW, Act.REHEARSAL_OPEN),
         Stage.FOLLOWING_UP: EMAIL,
         **DONE,
@@ -38,6 +40,7 @@ SUITED: Mapping[Meaning, Mapping[Stage, tuple[Act, ...]]] = {
     Meaning.WITHDRAWN: {**dict.fromkeys(TO_DO, AWAY), Stage.IN_TOUCH: AWAY, Stage.RESTING: AWAY},
     Meaning.COUNTERED: {
         Stage.HELD: (Act.CALL_COUNTERED, Act.NO_CONFIRM, *YES),
+        Stage.SIGNED: AWAY,
         Stage.TELLING: (Act.CALL_COUNTERED,),
         Stage.FOLLOWING_UP: (Act.CALL_COUNTERED,),
         Stage.IN_TOUCH: (Act.ANSWER_LOG, *AGAIN),
@@ -63,19 +66,21 @@ SUITED: Mapping[Meaning, Mapping[Stage, tuple[Act, ...]]] = {
     Meaning.HURT: {
         Stage.HELD: (Act.CALL_UPSET,),
         Stage.SIGNED: (*CONFIRM, *AWAY),
-        Stage.TELLING: (Act.CALL_UPSET, Act.CALL_COUNTERED, Act.CALL_REACHED),
+        Stage.TELLING: (Act.CALL_UPSET, Act.CALL_REACHED),
         Stage.FOLLOWING_UP: (Act.CALL_UPSET, *EMAIL),
         Stage.IN_TOUCH: (Act.RHYTHM_CHANGE, Act.NUDGE_STOP),
         Stage.RESTING: NOTHING,
     },
     Meaning.UNREACHED: {
         Stage.HELD: NOTHING,
+        Stage.SIGNED: NOTHING,
         Stage.TELLING: (Act.CALL_VOICEMAIL, Act.CALL_NOT_YET, Act.EMAIL_WRITE),
         Stage.FOLLOWING_UP: EMAIL,
         **DONE,
     },
     Meaning.RECALLED: {
         Stage.HELD: (Act.CALL_COUNTERED,),
+        Stage.SIGNED: NOTHING,
         Stage.TELLING: (*TALKED, Act.SCRIPT_SHOW),
         Stage.FOLLOWING_UP: (Act.EMAIL_SEND, Act.CALL_COUNTERED, Act.CALL_UPSET),
         Stage.IN_TOUCH: (Act.ANSWER_LOG,),
@@ -83,6 +88,7 @@ SUITED: Mapping[Meaning, Mapping[Stage, tuple[Act, ...]]] = {
     },
     Meaning.SENT: {
         Stage.HELD: (Act.EMAIL_SEND,),
+        Stage.SIGNED: (*CONFIRM, *AWAY),
         Stage.TELLING: (Act.EMAIL_SEND,),
         Stage.FOLLOWING_UP: (Act.EMAIL_SEND,),
         Stage.IN_TOUCH: REACHED,
@@ -90,6 +96,7 @@ SUITED: Mapping[Meaning, Mapping[Stage, tuple[Act, ...]]] = {
     },
     Meaning.SOON: {
         Stage.HELD: CONFIRM,
+        Stage.SIGNED: CONFIRM,
         Stage.TELLING: (Act.SCRIPT_SHOW, Act.REHEARSAL_OPEN),
         Stage.FOLLOWING_UP: (Act.SCRIPT_SHOW,),
     },
@@ -130,13 +137,15 @@ async def step_for(
         found = _suited(standings, meaning, marks)
         if len(found) == 1:
             title = found[0].title
-            return Step(title, _choices(found[0].case, meaning, saying), phase_of(found[0].case, now))
+            phase = phase_of(found[0].case, now)
+            return Step(title, _choices(found[0].case, meaning, saying, phase), phase)
         if found:
             choices = tuple(Choice(Act.CASE_OPEN, item.title, item.case.id) for item in found[:MOST_OFFERS])
             phases = {phase_of(item.case, now) for item in found}
-            phase = phases.pop() if len(phases) == 1 else ""
-            return Step(saying.say("replies.which"), choices, phase)
+            return Step(saying.say("replies.which"), choices, phases.pop() if len(phases) == 1 else "")
     step = await next_step(store, saying, now, MOST_STEPS if meaning is Meaning.OTHER else 1)
+    if not standings and meaning in OVER and await store.interview(saying.visitor.person) is None:
+        step = replace(step, text=saying.say("replies.ahead.quiet"))
     if meaning not in FEELINGS or not standings:
         return replace(step, phase="" if standings else "none")
     meant = [item.case for item in standings if marks and item.case.id.startswith(marks)]
@@ -163,27 +172,25 @@ def _suited(standings: Iterable[Standing], meaning: Meaning, named: tuple[str, .
     return [item for item in meant if item.case.stage in TO_DO] or meant or waiting or suited
 
 
-def _choices(case: Case, meaning: Meaning, saying: Saying) -> tuple[Choice, ...]:
+def _choices(case: Case, meaning: Meaning, saying: Saying, phase: Phase) -> tuple[Choice, ...]:
     acts = SUITED[meaning][case.stage]
+    if phase is not Phase.LATER:  # they are asked by a call today, and need no note that recalls who it is
+        acts = tuple(Act.CASE_ACCEPT if act in AGAIN else act for act in acts)
     idle = set() if is_by_phone(case) else {Act.CALL_VOICEMAIL}
-    idle |= {Act.CALL_UPSET} if _went_badly(case) else set()
+    idle |= {Act.CALL_UPSET} if case.went_badly else set()
     idle |= {Act.STEP_UNDO} if taken_back(case) is None else set()
     fitting = [act for act in acts if act not in idle]
     return tuple(
-        Choice(act, _label(act, case, saying), case.id, style="" if number else "primary")
+        Choice(act, _label(act, case, saying, meaning), case.id, style="" if number else "primary")
         for number, act in enumerate(fitting)
     )
 
 
-def _went_badly(case: Case) -> bool:
-    """Whether that is what they said last."""
-    last = next((event for event in reversed(case.history) if event.kind is EventKind.CALL), None)
-    return last is not None and last.note == Outcome.UPSET
-
-
-def _label(act: Act, case: Case, saying: Saying) -> str:
+def _label(act: Act, case: Case, saying: Saying, meaning: Meaning) -> str:
     """What a button is called where nothing was asked before."""
     if act is Act.FACTOR_CHANGE:
         return saying.say("replies.again")
+    if act is Act.CASE_ACCEPT and case.is_told and meaning is not Meaning.ACCEPTED:
+        return saying.say("replies.after_all")
     is_asked_first = act is Act.NO_CONFIRM and case.stage is Stage.SIGNED
     return saying.say(f"letters.choices.{Act.SCRIPT_SHOW if is_asked_first else act}")

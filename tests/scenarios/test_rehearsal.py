@@ -174,7 +174,7 @@ async def _hold(person: Person) -> None:
     ("act", "told", "then", "stands"),
     [
         ("call_reached", "You reached them", "Your email", "They've heard it from you"),
-        ("call_upset", "It went badly", "That sounds hard", "They've heard it from you"),
+        ("call_upset", "It went badly", "That sounds hard", "gives them your answer in writing"),
         ("call_countered", "It stays on hold", "They'd like to keep talking", "You haven't told them no"),
         ("call_another_role", "It stays on hold", "Another role came up", "You haven't told them no"),
         ("call_not_yet", "nothing was changed", "How did it go?", "You haven't told them no"),

@@ -111,6 +111,9 @@ async def test_it_gets_its_kind_of_answer_and_no_wrong_comfort(
         assert Act.DECLINE_START not in acts, "there is no other offer to turn down"
     if phase in {"held", "untold", "told"} and meaning in NEWS | FEELINGS | {Meaning.OTHER}:
         assert "Acme · Product Designer" in text, text
+    if phase == "signed" and meaning in NEWS:
+        assert "my answer" not in text
+        assert "practise" not in text, "advice comes before words"
     if meaning == Meaning.OTHER:
         assert acts, "the next step has its button"
         assert letter.passages[1].text, "and its line"
@@ -133,6 +136,10 @@ def test_every_stage_of_the_table_is_there_and_big_enough(locale: str) -> None:
         ("untold", "i regret it", "they haven't heard your no"),
         ("told", "i regret it", "nobody can promise it"),
         ("sent", "i regret it", "nobody can promise it"),
+        ("later", "they wrote to me", "an answer to a note of yours"),
+        ("none", "im so relieved", "Nothing waits for you just now"),
+        ("none", "they were so rude", "Nothing waits for you just now"),
+        ("signed", "they called me", "whoever advises you"),
         ("later", "i regret it", "allow that the role may be filled"),
         ("untold", "i feel so guilty", "doesn't make the no wrong"),
         ("sent", "i feel so guilty", "they have a clear answer and can go on"),
@@ -149,11 +156,15 @@ async def test_the_same_words_mean_something_else_at_another_stage(
 
 
 async def test_a_button_after_a_regret_says_what_it_brings(words: Words) -> None:
-    for phase in ("told", "sent", "later"):
+    for phase in ("told", "sent"):  # a note that recalls who they are would be absurd on the same day
         _, letter = await _answered(words, PHASES[phase], "i regret it")
         assert [(item.action, item.label) for item in letter.choices] == [
-            (Act.FACTOR_CHANGE, "Words for asking again")
+            (Act.CASE_ACCEPT, "It's a yes after all")
         ]
+    _, letter = await _answered(words, PHASES["later"], "i regret it")
+    assert [(item.action, item.label) for item in letter.choices] == [
+        (Act.FACTOR_CHANGE, "Words for asking again")
+    ]
 
 
 async def test_a_feeling_is_about_what_was_just_done_and_the_step_about_what_is_to_do(words: Words) -> None:
