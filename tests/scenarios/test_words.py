@@ -141,3 +141,17 @@ async def test_a_line_of_news_and_an_event_go_into_the_note(over_http: Local, ro
     assert await over_http.sandbox.jump()
     await robin.until(lambda: said(robin).count("Something you could send") > notes, "the next note")
     assert "learnt to sail" not in text_of(robin.dm[-1])
+
+
+async def test_a_guess_is_shown_as_one_and_not_told_by_whoever_just_goes_on(robin: Person) -> None:
+    await robin.command("/decline Acme")
+    robin.fill("role", "Nurse")
+    await submit(robin)
+    robin.fill("raw_words", "they asked me out of the blue to start on monday")
+    await submit(robin)
+    assert "This one is a guess" in str(robin.modal)
+    await submit(robin)
+    await submit(robin)
+    await expect_said(robin, "How did it go?")
+    assert "You'll give no particular reason" in said(robin)
+    assert "Between you and Ajar" not in said(robin)
