@@ -14,7 +14,7 @@ JOB, TASK = "tests.bench.contestants:job", "note"
 TOMORROW = timedelta(days=1)
 JOBS = """
 INSERT INTO apscheduler_jobs (id, next_run_time, job_state)
-{numbers} SELECT 'waits' || n, next_run_time + n * 7919 % 3650 * 86400.0, job_state
+{numbers} SELECT 'waits' || n, next_run_time + CAST(n AS BIGINT) * 7919 % 3650 * 86400.0, job_state
 FROM apscheduler_jobs, numbers WHERE id = 'waits'"""
 TASKS = f"""
 INSERT INTO procrastinate_jobs (queue_name, task_name, args, scheduled_at)
