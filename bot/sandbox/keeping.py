@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import Any
 
 SHORTLY_SECONDS = 0.15
 REST = 10  # a large state is written less often: never for more than a tenth of the time
+AGAIN_SECONDS = 5.0  # until a file that could not be written is tried again
+
+log = logging.getLogger(__name__)
 
 
 class StateFile:
@@ -19,6 +23,7 @@ class StateFile:
         self._snapshot = snapshot
         self._timer: asyncio.TimerHandle | None = None
         self._took_seconds = 0.0
+        self._is_refused = False
 
     def soon(self) -> None:
         """Write within a moment; at once where no event loop runs."""
@@ -29,7 +34,7 @@ class StateFile:
         except RuntimeError:
             self.write()
             return
-        self._timer = loop.call_later(max(SHORTLY_SECONDS, REST * self._took_seconds), self.write)
+        self._timer = loop.call_later(max(SHORTLY_SECONDS, REST * self._took_seconds), self._in_time, loop)
 
     def write(self) -> None:
         """Write now."""
@@ -43,10 +48,26 @@ class StateFile:
         made.replace(self._file)
         self._took_seconds = time.monotonic() - began
 
-    def close(self) -> None:
-        """Write what is still waiting."""
-        if self._timer is not None:
+    def _in_time(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Write, or say once that it can't be done, and try again."""
+        if not self._is_written():
+            self._timer = loop.call_later(AGAIN_SECONDS, self._in_time, loop)
+
+    def _is_written(self) -> bool:
+        try:
             self.write()
+        except OSError as refused:
+            if not self._is_refused:
+                log.error("%s can't be written (%s); it is tried again", self._file, refused.strerror)
+            self._is_refused = True
+        else:
+            self._is_refused = False
+        return not self._is_refused
+
+    def close(self) -> None:
+        """Write what is still waiting, if that can be."""
+        if self._timer is not None:
+            self._is_written()
 
     def _forget_timer(self) -> None:
         if self._timer is not None:

@@ -1,5 +1,6 @@
 """A copy of a SQLite database while it is in use, and the way back: whole or not at all."""
 
+import errno
 import os
 import secrets
 import sqlite3
@@ -13,6 +14,7 @@ from bot.flows.ports import StoreUnavailableError
 from bot.store.engine import DamagedError, is_damage
 
 PAGES = 1000  # copied before others get their turn
+UNREAD = frozenset({sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ})
 
 
 def backup(url: str, target: Path, *, replaces: bool = False) -> None:
@@ -26,15 +28,13 @@ def backup(url: str, target: Path, *, replaces: bool = False) -> None:
         raise StoreUnavailableError(
             f"there is no database at {source}. Set AJAR_DATA, or DATABASE_URL, as it is for `ajar serve`"
         )
+    _check_source(source)
     if target.exists():
         _check_target(source, target, replaces=replaces)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with (
-            closing(sqlite3.connect(source)) as held,
-            closing(sqlite3.connect(draft)) as copy,
-        ):
+        with closing(sqlite3.connect(source)) as held, closing(sqlite3.connect(draft)) as copy:
             held.backup(copy, pages=PAGES)
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, with no log beside it
             _doubt(copy)
@@ -46,11 +46,31 @@ def backup(url: str, target: Path, *, replaces: bool = False) -> None:
     except OSError as refused:
         raise StoreUnavailableError(f"{target} can't be written ({refused.strerror})") from None
     except sqlite3.Error as failure:
-        if is_damage(failure):
-            raise DamagedError(f"{source} is damaged") from None
-        raise StoreUnavailableError(f"{source} can't be read ({type(failure).__name__})") from None
+        raise _named(failure, source, target) from None
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _check_source(source: Path) -> None:
+    """Read once, so that what can't be opened or written later on is the copy."""
+    try:
+        with closing(sqlite3.connect(source)) as held:
+            held.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+    except sqlite3.Error as failure:
+        if is_damage(failure):
+            raise DamagedError(f"{source} is damaged") from None
+        raise StoreUnavailableError(f"{source} can't be read ({failure})") from None
+
+
+def _named(failure: sqlite3.Error, source: Path, target: Path) -> StoreUnavailableError:
+    """Which of the two it is about; SQLite's own sentences name no value and no path."""
+    if is_damage(failure):
+        return DamagedError(f"{source} is damaged")
+    code = getattr(failure, "sqlite_errorcode", 0)
+    if code in UNREAD:
+        return StoreUnavailableError(f"{source} can't be read ({failure})")
+    why = os.strerror(errno.ENOSPC) if code == sqlite3.SQLITE_FULL else str(failure)
+    return StoreUnavailableError(f"{target} can't be written ({why})")
 
 
 def _check_target(source: Path, target: Path, *, replaces: bool) -> None:

@@ -1,7 +1,10 @@
 """A copy made while somebody writes can be put back; nothing half-written is left behind."""
 
 import asyncio
+import shlex
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -41,11 +44,15 @@ async def test_a_copy_made_while_others_write_is_whole_and_can_be_put_back(tmp_p
     await again.close()
 
 
+def _copies(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if "copy" in path.name]
+
+
 def _put_back(folder: Path) -> None:
     """As the README says."""
     copy = folder / "copy.db"
     assert copy.stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in folder.iterdir() if "copy" in path.name] == ["copy.db"]
+    assert _copies(folder) == ["copy.db"]
     for name in ("ajar.db", "ajar.db-wal", "ajar.db-shm"):
         (folder / name).unlink(missing_ok=True)
     copy.rename(folder / "ajar.db")
@@ -58,6 +65,7 @@ def _refusals(folder: Path) -> list[tuple[str, Path, str]]:
     return [
         ("postgresql://x/y", folder / "copy.db", "pg_dump"),
         (f"sqlite:///{folder / 'none.db'}", folder / "copy.db", "no database at .* Set AJAR_DATA"),
+        (f"sqlite:///{folder}", folder / "copy.db", f"{folder} can't be read"),
         (f"sqlite:///{own}", folder / "none" / "copy.db", "can't be written"),
         (f"sqlite:///{own}", own, "must not be"),
         ("nonsense", folder / "copy.db", "can't be read"),
@@ -76,3 +84,25 @@ def test_a_damaged_database_gives_no_copy(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailableError):
         backup(f"sqlite:///{tmp_path / 'own.db'}", tmp_path / "copy.db")
     assert not (tmp_path / "copy.db").exists()
+
+
+def _copied(source: Path, target: Path, limit: str = "") -> str:
+    """What is said of a copy that a program of its own makes, with no room for a larger file than this."""
+    script = "import sys, pathlib, bot.store; bot.store.backup(sys.argv[1], pathlib.Path(sys.argv[2]))"
+    words = shlex.join([sys.executable, "-c", script, f"sqlite:///{source}", str(target)])
+    done = subprocess.run(["sh", "-c", f"{limit} exec {words}"], capture_output=True, text=True, check=False)
+    return done.stderr.strip().rpartition("\n")[2]
+
+
+async def test_a_copy_that_finds_no_room_blames_the_place_for_it_and_not_the_database(
+    tmp_path: Path, clock
+) -> None:
+    store = await _store(tmp_path / "ajar.db", clock)
+    posts = tuple(a_post(f"p{number}", case_id=f"c{number}") for number in range(2000))
+    await store.commit(Change(ROBIN, NOW, posts=posts))
+    await store.close()
+    said = _copied(tmp_path / "ajar.db", tmp_path / "copy.db", "ulimit -f 128;")
+    assert f"{tmp_path / 'copy.db'} can't be written" in said
+    assert str(tmp_path / "ajar.db") not in said
+    assert not _copies(tmp_path)
+    assert _copied(tmp_path / "ajar.db", tmp_path / "copy.db") == ""
