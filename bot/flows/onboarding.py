@@ -74,6 +74,12 @@ class Onboarding:
         post = Post(event_id, person, PostKind.REPLY, self.desk.clock.now(), "")
         await self.desk.messenger.send(post, letter)
 
+    async def excuse(self, person: Person, name: str, letter: Letter) -> None:
+        """The same, unless the DM has one of this name. Raises SendFailedError."""
+        post = Post(name, person, PostKind.REPLY, self.desk.clock.now(), "")
+        if await self.desk.messenger.find(post) is None:
+            await self.desk.messenger.send(post, letter)
+
     async def told(self, person: Person, meaning: Meaning) -> Post:
         """The row that would answer this; it is not written, but what it changes in their settings is."""
         now, kept = self.desk.clock.now(), await self._kept(person, meaning)

@@ -16,7 +16,7 @@ from bot.sandbox.person import Person
 from bot.store import open_store
 from tests.making import KEYS, NOW, ROBIN, a_case, a_post
 from tests.scenarios.serve import served
-from tests.scenarios.telling import own, submit
+from tests.scenarios.telling import expect_said, own, said, submit
 
 
 @contextmanager
@@ -47,6 +47,16 @@ async def test_a_locked_database_is_said_and_nothing_typed_is_lost(
     await robin.close()  # the word about it lies on top of what was typed
     await submit(robin)
     assert "raw_words" in str(robin.modal)
+
+
+async def test_what_is_typed_meanwhile_is_answered_at_once_and_again_when_the_database_is_back(
+    robin: Person, tmp_path: Path
+) -> None:
+    with _locked(tmp_path / "ajar.db"):
+        await robin.say("I called them")
+        await expect_said(robin, "can't reach its memory")
+    await robin.until(lambda: len(own(robin)) == 2, "an answer")
+    assert said(robin).count("can't reach its memory") == 1
 
 
 async def test_the_courier_goes_on_by_itself_when_the_database_is_back(

@@ -1,5 +1,6 @@
 """Events: the Home tab is opened, or somebody types to Ajar."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from html import unescape
 
@@ -8,8 +9,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.flows.installs import Tenant
+from bot.flows.ports import Letter, Passage, SendFailedError, StoreUnavailableError
 from bot.flows.stories import Stories
 from bot.slack.listeners.aftermath import Aftermath
+from bot.slack.listeners.guarding import words_of
 from bot.slack.listeners.rehearsing import Rehearsing
 from bot.slack.payloads import Body, person_in, tenant_in
 
@@ -37,7 +40,11 @@ class Events:
         event = body.get("event") or {}
         is_typed = event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype")
         if is_typed:
-            await self._answer(body, unescape(str(event.get("text") or "")), client)
+            try:
+                await self._answer(body, unescape(str(event.get("text") or "")), client)
+            except StoreUnavailableError:
+                await self._excuse(body)
+                raise
         await ack()
 
     async def _answer(self, body: Body, typed: str, client: AsyncWebClient) -> None:
@@ -47,6 +54,13 @@ class Events:
             await self._stories.onboarding.console(person, event_id, solace)
         elif not await self._rehearsing.heard(body, client):
             await self._stories.onboarding.reply(person, event_id, typed)
+
+    async def _excuse(self, body: Body) -> None:
+        """Said once and at once: until Slack has asked again, and it is answered, minutes may pass."""
+        person, event_id = person_in(body), f"{body.get('event_id', '')}-excuse"
+        _, text = await words_of(self._stories.desk, person, "store")
+        with suppress(SendFailedError, StoreUnavailableError):
+            await self._stories.onboarding.excuse(person, event_id, Letter(text, (Passage(text),)))
 
     async def uninstalled(self, ack: AsyncAck, body: Body, _: AsyncWebClient) -> None:
         """Somebody took Ajar out of a workspace or an organisation."""

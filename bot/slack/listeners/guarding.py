@@ -39,11 +39,11 @@ async def guarded(desk: Desk, person: Person, tell: Tell) -> AsyncIterator[None]
         key = next((words for kind, words in EXPECTED.items() if isinstance(failure, kind)), "unexpected")
         code = code_of(failure) if isinstance(failure, SlackApiError) else ""
         log.warning("listener_failed", kind=type(failure).__name__, key=key, code=code)
-        await tell(*await _words(desk, person, key))
+        await tell(*await words_of(desk, person, key))
 
 
-async def _words(desk: Desk, person: Person, key: str) -> tuple[str, str]:
-    """In their locale if that can be found out, else in English."""
+async def words_of(desk: Desk, person: Person, key: str) -> tuple[str, str]:
+    """Title and text of an error, in their locale if that can be found out, else in English."""
     try:
         saying = await desk.saying(person)
     except (StoreUnavailableError, UnreadableError):
