@@ -299,19 +299,26 @@ def silence(case: Case) -> str:
 def note_moment(
     planned: datetime, now: datetime, zone: ZoneInfo, calendar: Calendar, quiet: Quiet
 ) -> datetime:
-    """When a reconnect note whose time has come goes out, by the zone, holidays and quiet hours of today.
+    """When a reconnect note goes out, by the zone, holidays and quiet hours of today.
 
-    It was planned for 10:00. Where it isn't 10:00 there any more (they have moved), or nobody works, it
-    waits for that hour of the next working day; otherwise a note that is late goes out at once.
+    It comes at the first hour for notes since it was planned, wherever they are by then. One that is late
+    goes out at once; where it is quiet or nobody works, at the next such hour.
     """
-    day = now.astimezone(zone).date()
-    hour = quiet.end(at(day, RECONNECT_TIME, zone), zone)
-    is_as_planned = planned.astimezone(zone).timetz() == hour.astimezone(zone).timetz()
-    if is_as_planned and calendar.is_working_day(day):
-        return quiet.end(now, zone)
+    promised = _note_hour_from(planned, zone, calendar, quiet)
+    is_awake = calendar.is_working_day(now.astimezone(zone).date()) and not quiet.holds(now, zone)
+    if now <= promised or is_awake:
+        return max(promised, now)
+    return _note_hour_from(now, zone, calendar, quiet)
+
+
+def _note_hour_from(moment: datetime, zone: ZoneInfo, calendar: Calendar, quiet: Quiet) -> datetime:
+    """The first from then on: 10:00 of a working day, or where that is quiet, the end of the quiet hours."""
+    day = moment.astimezone(zone).date()
     while True:
         day = calendar.working_day_from(day)
-        hour = quiet.end(at(day, RECONNECT_TIME, zone), zone)
-        if hour >= now:
+        hour = at(day, RECONNECT_TIME, zone)
+        if quiet.holds(hour, zone):
+            hour = at(day, quiet.until, zone)
+        if hour >= moment and not quiet.holds(hour, zone):  # a clock change may lead back into them
             return hour
         day += timedelta(days=1)

@@ -187,6 +187,11 @@ class Offer:
     door: Door = Door.WARM
     circumstances: frozenset[Circumstance] = frozenset()
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether they were told yes, with a signature or without."""
+        return self.commitment is not Commitment.NOTHING
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -243,7 +248,9 @@ class Case:
 
     @property
     def shared_reasons(self) -> tuple[Reason, ...]:
-        """The one or two reasons that every text draws on."""
+        """The one or two reasons that every text draws on; after a bad experience they give none."""
+        if Circumstance.BAD_EXPERIENCE in self.offer.circumstances:
+            return ()
         return tuple(reason for reason in self.reasons if reason.is_shared)[:2]
 
     @property

@@ -31,7 +31,6 @@ from bot.coaching.interview import (
     first_stage,
     many_in,
     moment_in,
-    settled,
 )
 
 CONTACT = ("contact_name", "contact_email", "contact_phone")
@@ -72,8 +71,9 @@ def corrections_of(case: Case, *, is_confirming: bool = False) -> tuple[tuple[St
 
 def _asked(name: str, case: Case) -> tuple[Step, Question]:
     step, question = WHOLE[name]
-    if name == "commitment" and case.stage not in UNTOLD:  # with a contract they would have asked first
-        question = replace(question, options=(Commitment.NOTHING, Commitment.ACCEPTED))
+    if name == "commitment" and case.stage not in UNTOLD:  # whoever signs now would have asked first
+        asked = {Commitment.NOTHING, Commitment.ACCEPTED, case.offer.commitment}
+        question = replace(question, options=tuple(item for item in Commitment if item in asked))
     return step, question
 
 
@@ -165,12 +165,6 @@ def with_reasons(case: Case, worded: Mapping[str, str], shared: frozenset[str]) 
         case,
         reasons=tuple(Reason(name, text, name in shared) for name, text in clauses.items() if text),
     )
-
-
-def confirmed(case: Case) -> Case:
-    """A signed case whose no is final: from here on it is a withdrawal."""
-    case = settled(case)
-    return replace(case, offer=replace(case.offer, commitment=Commitment.ACCEPTED))
 
 
 def taken_back(case: Case) -> Case | None:

@@ -92,10 +92,16 @@ OWN_LINE = "own_line"
 LONGEST_THREAD = 18  # months after which nobody remembers having answered
 
 
+def awaits_advice(case: Case) -> bool:
+    """Whether they have signed, and it isn't settled yet that they want to get out of it."""
+    is_open = case.stage is Stage.SIGNED or (case.stage is Stage.CLOSED and not case.is_told)
+    return case.offer.commitment is Commitment.SIGNED and is_open
+
+
 def drafts_for(case: Case) -> tuple[DraftKind, ...]:
-    """The drafts of this case, in the order in which they are needed; none once it is signed."""
+    """The drafts of this case, in the order in which they are needed; none while advice comes first."""
     offer = case.offer
-    if offer.commitment is Commitment.SIGNED:
+    if awaits_advice(case):
         return ()
     found = [DraftKind.MORE_TIME] if asks_for_time(case) else []
     if offer.standing is Standing.NEGOTIABLE:
@@ -148,7 +154,7 @@ def asks_for_time(case: Case) -> bool:
     offer = case.offer
     is_open = offer.standing is Standing.NEGOTIABLE and Circumstance.EXPLODING in offer.circumstances
     is_waiting = is_open or Circumstance.SEVERAL_OFFERS in offer.circumstances
-    return is_waiting and offer.form is not OfferForm.NONE_YET and offer.commitment is Commitment.NOTHING
+    return is_waiting and offer.form is not OfferForm.NONE_YET and not offer.is_accepted
 
 
 def addressee(kind: DraftKind, contact: str, referrer: str) -> str:
@@ -175,7 +181,7 @@ def answers_for(case: Case) -> tuple[str, ...]:
     if case.offer.form is OfferForm.NONE_YET:
         skipped |= {"more_money", "take_the_weekend"}
     names = [name for name in ANSWERS if name not in skipped]
-    is_broken = case.offer.commitment is Commitment.ACCEPTED and case.offer.standing is Standing.FINAL
+    is_broken = case.offer.is_accepted and case.offer.standing is Standing.FINAL
     return (*names, "accepted_before") if is_broken else tuple(names)
 
 
@@ -218,7 +224,7 @@ def _routing(case: Case) -> dict[str, object]:
         "is_agency": offer.source is Source.AGENCY,
         "is_founder": offer.source is Source.FOUNDER,
         "no_offer_yet": offer.form is OfferForm.NONE_YET,
-        "had_accepted": offer.commitment is Commitment.ACCEPTED,
+        "had_accepted": offer.is_accepted,
         "is_negotiable": offer.standing is Standing.NEGOTIABLE,
         "is_neutral": Circumstance.BAD_EXPERIENCE in offer.circumstances,
         "is_staying": Circumstance.STAYING in offer.circumstances,
@@ -275,7 +281,7 @@ def _lengths(case: Case) -> dict[str, object]:
     role, company = len(case.offer.role.split()), len(case.offer.company.split())
     thanks = 0 if case.plan.thanks_for in set(Thanks) else len(case.plan.thanks_for.split())
     names = max(0, role - 3) + 2 * max(0, company - 2) + max(0, thanks - 5)
-    names += 8 if case.offer.commitment is Commitment.ACCEPTED else 0  # going back on a yes takes a sentence
+    names += 8 if case.offer.is_accepted else 0  # going back on a yes takes a sentence
     return {"load": reasons + names, "role_words": role, "company_words": company}
 
 
@@ -283,7 +289,7 @@ def _is_said_by_decision(case: Case) -> bool:
     """'I've decided to stay' needs no reason that says so again."""
     named = {reason.category_id for reason in case.shared_reasons}
     offer = case.offer
-    says_so = offer.commitment is Commitment.NOTHING and offer.form is not OfferForm.NONE_YET
+    says_so = not offer.is_accepted and offer.form is not OfferForm.NONE_YET
     is_staying = says_so and Circumstance.STAYING in offer.circumstances
     return is_staying and named <= {STAYS}
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.coaching import cadence
-from bot.coaching.case import CAME_BACK, Case, Commitment, EventKind, Outcome, Stage
+from bot.coaching.case import CAME_BACK, Case, EventKind, Outcome, Stage
 from bot.coaching.drafts import Draft, script_of
 from bot.coaching.interview import settled
 from bot.flows.desk import Cause, Desk, Opened, Told
@@ -168,6 +168,6 @@ def _planned_again(case: Case, opened: Opened) -> tuple[Case, datetime | None]:
         opened.visitor.zone,
         case.offer.answer_due_at,
         opened.visitor.calendar,
-        is_pressing=case.offer.commitment is Commitment.ACCEPTED,
+        is_pressing=case.offer.is_accepted,
     )
     return replace(case, plan=replace(case.plan, call_at=next_at)), next_at

@@ -17,7 +17,7 @@ from bot.coaching.drafts import PAY, DraftKind, reply_while_open, script_of
 from bot.flows.acts import Act
 from bot.flows.cautions import cautions
 from bot.flows.drafting import Draft
-from bot.flows.openings import NOTES, REMINDED
+from bot.flows.openings import ANEW, NOTES, REMINDED
 from bot.flows.ports import Choice, Letter, Passage
 from bot.flows.sheet import Sheet
 from bot.flows.timing import awake_from
@@ -73,8 +73,6 @@ def stage_words(case: Case) -> str:
 
 def _ledger(sheet: Sheet) -> list[Passage]:
     shared = sheet.case.shared_reasons
-    if Circumstance.BAD_EXPERIENCE in sheet.case.offer.circumstances:
-        shared = ()  # what they are told is neutral and gives none
     kept = tuple(reason for reason in sheet.case.reasons if reason not in shared)
     said = (
         sheet.words("card.shared", reasons=sheet.wordings(shared))
@@ -90,6 +88,7 @@ def script(sheet: Sheet) -> Letter:
     by_phone = is_by_phone(sheet.case)
     passages = [
         sheet.heading("script.heading"),
+        *_anew(sheet),
         sheet.words("script.intro" if by_phone else "script.intro_in_person"),
         *sheet.draft_passages(script_of(sheet.case)),
         *issue_passages(sheet, script_of(sheet.case)),
@@ -111,6 +110,11 @@ def script(sheet: Sheet) -> Letter:
         tuple(passages),
         (*outcome_choices(sheet), sheet.choice(Act.SCRIPT_EDIT), practise),
     )
+
+
+def _anew(sheet: Sheet) -> tuple[Passage, ...]:
+    """That the words further up have had their day."""
+    return (sheet.aside("script.anew"),) if sheet.note == ANEW else ()
 
 
 def issue_passages(sheet: Sheet, kind: DraftKind) -> tuple[Passage, ...]:
@@ -141,6 +145,7 @@ def email(sheet: Sheet) -> Letter:
         sheet.say("email.summary"),
         (
             sheet.heading("email.heading"),
+            *_anew(sheet),
             sheet.words("email.intro_first" if is_first else "email.intro"),
             *email_passages(sheet),
             sheet.words("email.choose"),

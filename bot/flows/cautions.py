@@ -1,6 +1,6 @@
 """Which advice a case needs beside its words."""
 
-from bot.coaching.case import Case, Channel, Circumstance, Commitment, OfferForm, Source, Stage, Standing
+from bot.coaching.case import Case, Channel, Circumstance, OfferForm, Source, Stage, Standing
 from bot.coaching.drafts import asks_for_time, keeps_door_open
 
 
@@ -8,13 +8,13 @@ def cautions(case: Case) -> tuple[str, ...]:
     """Which advice of letters.yml `cautions` this case needs."""
     offer = case.offer
     unsaid = set() if asks_for_time(case) else {Circumstance.EXPLODING, Circumstance.SEVERAL_OFFERS}
-    if offer.commitment is Commitment.ACCEPTED or offer.form is OfferForm.NONE_YET:
+    if offer.is_accepted or offer.form is OfferForm.NONE_YET:
         unsaid.add(Circumstance.STAYING)  # the decision is then said in other words
     names = [item.value for item in Circumstance if item in offer.circumstances - unsaid]
     if Circumstance.EXPLODING in offer.circumstances and offer.standing is Standing.FINAL:
         names = [name for name in names if name != Circumstance.EXPLODING] + ["exploding_decided"]
     by_email = case.plan.channel is Channel.EMAIL
-    if offer.commitment is Commitment.ACCEPTED and case.stage is not Stage.HELD:
+    if offer.is_accepted and case.stage is not Stage.HELD:
         names += [
             "accepted" if case.plan.channel is Channel.PHONE else f"accepted_{case.plan.channel}",
             "agreed",

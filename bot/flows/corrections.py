@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.coaching import cadence
-from bot.coaching.case import Case, Channel, Commitment, Rhythm, Stage
+from bot.coaching.case import Case, Channel, Rhythm, Stage
 from bot.coaching.correcting import (
     REASONED,
     UNTOLD,
     answers_of,
-    confirmed,
     corrected,
     corrections_of,
     is_another_path,
@@ -30,12 +29,14 @@ from bot.coaching.interview import (
     Step,
     many_in,
     problems,
+    settled,
 )
 from bot.coaching.own_words import joined, slips_in
 from bot.coaching.reasons import Catalogue, Reading
 from bot.flows.desk import Cause, Desk, Opened, Told
 from bot.flows.drafting import ANSWER, Drafting, fit_to_share, in_the_words_of
 from bot.flows.openings import (
+    ANEW,
     NOTES,
     REMINDERS,
     WHILE_UNDECIDED,
@@ -64,6 +65,8 @@ ENDED = REMINDERS | {
     PostKind.SILENCE,
 }
 UNDECIDED: Mapping[Stage, PostKind] = {Stage.HELD: PostKind.HELD, Stage.SIGNED: PostKind.SIGNED}
+WORDS = frozenset({PostKind.SCRIPT, PostKind.EMAIL})
+WORDED = frozenset({Stage.TELLING, Stage.FOLLOWING_UP})  # stages in which they were said before
 
 
 @dataclass(frozen=True)
@@ -267,7 +270,7 @@ class Corrections:
         catalogue = self.catalogue.of(opened.visitor.locale)
         picked = [name for name in many_in(given, PICKED) if name in catalogue][:MOST_REASONS]
         worded = {name: catalogue[name].phrasings[0] for name in picked}
-        case = confirmed(with_reasons(case, worded, frozenset(fit_to_share(picked, catalogue))))
+        case = settled(with_reasons(case, worded, frozenset(fit_to_share(picked, catalogue))))
         posts = posts_for(case, opened.now, opened.visitor, cause.mark)
         await self.desk.write(cause, case, posts, WHILE_UNDECIDED)
         return Told(opened.saying.say("letters.told.signed_confirm"), case)
@@ -289,6 +292,8 @@ class Corrections:
             withdraw = frozenset({kind, PostKind.OVERDUE}) if kind else REMINDERS
             again = posts_for(case, now, visitor, mark) if kind else reminder_posts(case, now, visitor, mark)
             posts += tuple(post for post in again if post.due_at > now or not kind)
+        if opened.case.stage in WORDED:
+            posts = tuple(replace(post, note=ANEW) if post.kind in WORDS else post for post in posts)
         await self.desk.write(cause, case, posts, withdraw)
         name = "case_edit_later" if not posts else "case_edit_own" if case.edits else "case_edit"
         has_more = {item.id for _, item in corrections_of(case)} - {
@@ -312,7 +317,7 @@ class Corrections:
 
 def _with_plan(case: Case, opened: Opened) -> Case:
     """With what whoever has signed was not asked for, as the interview would propose it."""
-    visitor, is_pressing = opened.visitor, case.offer.commitment is Commitment.ACCEPTED
+    visitor, is_pressing = opened.visitor, case.offer.is_accepted
     call_at = cadence.suggest_call_at(
         opened.now, visitor.zone, case.offer.answer_due_at, visitor.calendar, is_pressing=is_pressing
     )

@@ -245,18 +245,23 @@ class Decline:
         step = Step(interview.step)
         steps = steps_for(interview.answers)
         raw = self._raw.recall(interview.person, interview.id)
+        call_at = await self._call_hour(interview.answers, visitor) if step is Step.PLAN else None
         page = StepPage(
             interview=interview,
             step=step,
             number=steps.index(step) + 1 if step in steps else 1,
-            answers={**interview.answers, **self._suggested(interview.answers, step, visitor), RAW: raw},
+            answers={
+                **interview.answers,
+                **self._suggested(interview.answers, step, visitor, call_at),
+                RAW: raw,
+            },
             reading=await self._read(raw, visitor.locale) if step is Step.WORDING else None,
             raw=raw,
             own_readings=await self._own_readings(interview.answers, visitor) if step is Step.PLAN else {},
             own_slips=self._own_slips(interview.answers, visitor) if step is Step.PLAN else {},
             unread=self._unread(raw, visitor) if step is Step.WORDING else (),
             twin=twin,
-            has_call_hour=step is not Step.PLAN or self._call_hour(interview.answers, visitor) is not None,
+            has_call_hour=step is not Step.PLAN or call_at is not None,
         )
         return page.screen(Saying(self._wording, visitor), self._catalogue.of(visitor.locale))
 
@@ -295,13 +300,14 @@ class Decline:
         found = {text: slips_in(str(joined[key]), patterns) for text, key in typed.items() if text}
         return {text: slips for text, slips in found.items() if slips}
 
-    def _suggested(self, answers: Answers, step: Step, visitor: Visitor) -> dict[str, object]:
+    def _suggested(
+        self, answers: Answers, step: Step, visitor: Visitor, call_at: datetime | None
+    ) -> dict[str, object]:
         if step is Step.WORDING and SHARED not in answers:
             sure = [item for item in reasons_in(answers) if item not in guesses_in(answers)]
             return {SHARED: list(fit_to_share(sure, self._catalogue))}
         if step is not Step.PLAN or "tone" in answers:
             return {}
-        call_at = self._call_hour(answers, visitor)
         return {
             **({"rhythm": visitor.preferences.rhythm} if visitor.preferences.rhythm else {}),
             "channel": default_channel(answers),
@@ -309,11 +315,26 @@ class Decline:
             "own_name": visitor.profile.name,
         }
 
-    def _call_hour(self, answers: Answers, visitor: Visitor) -> datetime | None:
+    async def _call_hour(self, answers: Answers, visitor: Visitor) -> datetime | None:
+        """A good one; where another offer has it, the next that is free."""
+        suggested = first = self._suggested_hour(self._clock.now(), answers, visitor)
+        taken = await self._taken_hours(visitor.person) if first else frozenset()
+        while suggested is not None and suggested in taken:
+            suggested = self._suggested_hour(suggested, answers, visitor)
+        return suggested or first
+
+    def _suggested_hour(self, now: datetime, answers: Answers, visitor: Visitor) -> datetime | None:
         due_at = moment_in(answers, "answer_due_at")
         is_pressing = answers.get("commitment") == Commitment.ACCEPTED
-        now = self._clock.now()
         return cadence.suggest_call_at(now, visitor.zone, due_at, visitor.calendar, is_pressing=is_pressing)
+
+    async def _taken_hours(self, person: Person) -> frozenset[datetime]:
+        try:
+            cases = await self._store.cases(person)
+        except UnreadableError:  # then none is known
+            return frozenset()
+        hours = (case.plan.call_at for case in cases if case.stage is Stage.TELLING)
+        return frozenset(hour for hour in hours if hour is not None)
 
     async def _interview(self, person: Person, interview_id: str) -> Interview:
         interview = await self._store.interview(person, interview_id)

@@ -15,6 +15,7 @@ from bot.flows.desk import Desk, Opened
 from bot.flows.openings import nudge_posts, reminder_posts
 from bot.flows.ports import Change, Holdings, Letter, Passage, Past, Preferences, StaleError, UnreadableError
 from bot.flows.screens import Field, Notice, Option, Screen
+from bot.flows.timing import comes_at
 from bot.flows.visitor import Saying, Visitor, visitor_of
 
 EXPORT = "export"  # purpose of a link
@@ -102,7 +103,9 @@ class Privacy:
         feed = await self.calendar.ahead(person, is_veiled=False)
         planned = await self.desk.store.upcoming(person, limit=MOST_MESSAGES)
         past = await self.desk.store.past(person, limit=MOST_MESSAGES)
-        messages = (*reversed(past), *(Past(post, "planned", post.due_at) for post in planned))
+        due = {case.id: case.offer.answer_due_at for case in cases}
+        ahead = ((post, comes_at(post, visitor, due.get(post.case_id or ""))) for post in planned)
+        messages = (*reversed(past), *(Past(post, "planned", moment) for post, moment in ahead))
         answers = tuple(interview.answers for interview in unfinished)
         others = Belongings(now, saying, visitor.preferences, answers, feed.entries, messages)
         return self.pack(tuple(Opened(case, visitor, saying, now) for case in reversed(cases)), others)

@@ -13,6 +13,7 @@ from bot.flows.drafting import kept_text
 from bot.flows.openings import nudge_posts, post_for, posts_for
 from bot.flows.ports import Post, PostKind
 from bot.flows.screens import Field, Option
+from bot.flows.timing import comes_at
 
 PERSONAL = ("line", "event", "when")  # the fields of the window
 SNOOZE = timedelta(weeks=2)
@@ -75,8 +76,10 @@ class Reconnect:
         opened = await self.desk.open(cause.person, cause.case_id)
         later = opened.now + SNOOZE
         case = opened.case.with_event(EventKind.SNOOZED, opened.now)
-        await self.desk.write(cause, case, (post_for(case, PostKind.NUDGE, later, f"{cause.mark}:later"),))
-        return Told(opened.saying.say("letters.told.nudge_snooze", when=opened.saying.day(later)))
+        post = post_for(case, PostKind.NUDGE, later, f"{cause.mark}:later")
+        await self.desk.write(cause, case, (post,))
+        when = opened.saying.day(comes_at(post, opened.visitor, None))
+        return Told(opened.saying.say("letters.told.nudge_snooze", when=when))
 
     async def skip(self, cause: Cause) -> Told:
         """Not this time; the next one comes when it was going to."""
@@ -167,6 +170,7 @@ class Reconnect:
         return self._told(cause, opened, nudges)
 
     def _told(self, cause: Cause, opened: Opened, following: tuple[Post, ...]) -> Told:
-        following_on = opened.saying.day(following[0].due_at) if following else ""
+        coming = [comes_at(post, opened.visitor, None) for post in following]
+        following_on = opened.saying.day(min(coming)) if coming else ""
         now = opened.saying.day(opened.now)
         return Told(opened.saying.say(f"letters.told.{cause.act}", when=now, next=following_on))

@@ -11,6 +11,7 @@ from bot.flows.acts import Act
 from bot.flows.drafting import kept_text
 from bot.flows.ports import Choice, Letter, Passage
 from bot.flows.sheet import Sheet
+from bot.flows.timing import note_comes_at
 
 YEARS_SHOWN = 2
 WARNED_BEFORE = timedelta(days=14)  # a case that was put away is erased
@@ -33,7 +34,8 @@ def plan(sheet: Sheet) -> Letter:
         return Letter(
             sheet.say("reconnect_plan.summary"), (heading, sheet.words("reconnect_plan.none")), reopen
         )
-    dates = cadence.reconnect_plan(case, sheet.now, visitor.zone, visitor.calendar, years=YEARS_SHOWN)
+    planned = cadence.reconnect_plan(case, sheet.now, visitor.zone, visitor.calendar, years=YEARS_SHOWN)
+    dates = [(name, note_comes_at(at, visitor)) for name, at in planned]
     lines = "\n".join(
         "• "
         + sheet.say("reconnect_plan.date", when=sheet.saying.day(at), occasion=sheet.say(f"occasions.{name}"))

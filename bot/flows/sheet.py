@@ -34,7 +34,8 @@ class Sheet:
             "phone": offer.contact_phone,
             "referrer": offer.referrer_name,
             "no_offer_yet": offer.form is OfferForm.NONE_YET,
-            "had_accepted": offer.commitment is Commitment.ACCEPTED,
+            "had_accepted": offer.is_accepted,
+            "has_signed": offer.commitment is Commitment.SIGNED,
             "is_internal": offer.source is Source.INTERNAL,
             "by_email": self.case.plan.channel is Channel.EMAIL,
         }

@@ -164,9 +164,17 @@ class Standing:
             self._say(f"letters.{stage_words(self.case)}"),
             self.step,
             self.due,
-            self._say("home.next", when=self.when(self.next_at)) if self.next_at else "",
+            self._next,
         )
         return tuple(line for line in found if line)
+
+    @property
+    def _next(self) -> str:
+        """When Ajar writes again; that it won't, where it is still the person's turn."""
+        if self.next_at is not None:
+            return self._say("home.next", when=self.when(self.next_at))
+        is_over = self.case.stage in TO_DO and not self.saying.visitor.preferences.is_paused
+        return self._say("home.stopped") if is_over else ""
 
     def when(self, at: datetime) -> str:
         """A moment that is near with its time, one that is far with its year."""

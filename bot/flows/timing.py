@@ -34,11 +34,19 @@ def is_warning(post: Post) -> bool:
 def allowed_at(post: Post, visitor: Visitor, now: datetime, answer_due_at: datetime | None) -> datetime:
     """From when on a row that is due may go out; `now` when that is at once."""
     if post.kind is PostKind.NUDGE and post.note:  # a snoozed one has its own hour
-        planned, zone, calendar = post.first_due_at, visitor.zone, visitor.calendar
-        return cadence.note_moment(planned, now, zone, calendar, quiet_of(visitor))
+        return _note_moment(post.first_due_at, now, visitor)
     if is_warning(post) and answer_due_at is not None:
         return cadence.warned_from(now, answer_due_at, visitor.zone, quiet_of(visitor))
     return awake_from(now, visitor)
+
+
+def note_comes_at(planned: datetime, visitor: Visitor) -> datetime:
+    """When a reconnect note that is planned for then comes, as far as can be known today."""
+    return _note_moment(planned, planned, visitor)
+
+
+def _note_moment(planned: datetime, now: datetime, visitor: Visitor) -> datetime:
+    return cadence.note_moment(planned, now, visitor.zone, visitor.calendar, quiet_of(visitor))
 
 
 def awake_from(moment: datetime, visitor: Visitor) -> datetime:

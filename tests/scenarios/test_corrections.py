@@ -291,10 +291,17 @@ async def test_whoever_has_signed_is_asked_for_what_is_missing_first(robin: Pers
     script = _newest(robin, "How did it go?")
     assert "Robin Vale" in script
     assert "555 0100" in script
-    assert "You plan to tell them" not in said(robin)
+    assert "Set for" not in said(robin)
     assert "Your answer is no" not in said(robin)
     await _open(robin)
     assert "Next: call Gavin Belson, today if you can." in _window(robin)
+    await expect_said(robin, "You've signed, so call as soon as you can")
+    await robin.click("case_edit")
+    block = next(item for item in (robin.modal or {})["blocks"] if item.get("block_id") == "commitment")
+    assert block["element"]["initial_option"]["value"] == "signed"
+    robin.fill("role", "Nurse")
+    await submit(robin)
+    assert "You've decided. They don't know yet." in _window(robin)
 
 
 async def test_a_no_that_has_become_final_keeps_the_time_that_was_planned(robin: Person) -> None:
@@ -302,7 +309,7 @@ async def test_a_no_that_has_become_final_keeps_the_time_that_was_planned(robin:
     await decline(robin, standing="negotiable", plan={"call_at": planned})
     await expect_said(robin, "Before you say no")
     await robin.click("no_confirm")
-    await expect_said(robin, "You plan to tell them: Thursday 3 December at 10:00.")
+    await expect_said(robin, "Set for Thursday 3 December at 10:00.")
 
 
 async def test_nobody_corrects_the_offer_of_another(robin: Person, marta: Person) -> None:
@@ -341,3 +348,21 @@ async def test_a_wrong_click_is_taken_back_where_it_was_noticed(robin: Person) -
     await robin.click("step_undo", message=own(robin)[-1])
     await expect_said(robin, "✓ Taken back")
     await robin.until(lambda: said(robin).count("How did it go?") == 2, "what to say anew")
+
+
+async def test_the_window_says_of_the_reasons_what_the_message_says(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    assert "takes the place of" not in said(robin)
+    await _open(robin)
+    assert "You'll say:" in _window(robin)
+    await robin.click("case_edit")
+    robin.fill("source", "agency")
+    robin.fill("door", "closed")
+    robin.fill("circumstances", ["bad_experience"])
+    await submit(robin)
+    await expect_said(robin, "You'll give no particular reason")
+    assert "You'll say:" not in _window(robin)
+    assert "No particular reason" in _window(robin)
+    assert "Between you and Ajar:" in _window(robin)
+    await expect_said(robin, "This takes the place of the words further up")

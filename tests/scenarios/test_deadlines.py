@@ -1,5 +1,6 @@
 """Around the day on which the answer is due: before it, after it, and a call that isn't made yet."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -99,7 +100,7 @@ async def test_the_second_reminder_says_something_else(robin: Person, over_http:
     await expect_said(robin, "Ajar will remind you on")
     await robin.open_home()
     ahead = text_of(robin.home or {}).partition("The next 90 days")[2]
-    assert "the call you planned" in ahead
+    assert "the time set for the call" in ahead
     assert "a reminder to tell them" not in ahead  # at that very minute
     await over_http.sandbox.jump()
     await expect_said(robin, "Still to do: telling")
@@ -156,7 +157,7 @@ async def test_whoever_has_signed_hears_after_the_deadline_that_it_can_still_be_
     await robin.click("no_confirm")
     await submit(robin)
     await expect_said(robin, "How did it go?")
-    assert "Before that, read what you agreed to" in said(robin)
+    assert "Before that, read what you signed" in said(robin)
     assert "as soon as I did" not in said(robin)
 
 
@@ -220,7 +221,7 @@ async def test_a_warning_before_a_planned_call_names_the_call(robin: Person, ove
     await decline(robin, answer_due_at=now + timedelta(hours=12))  # a call fits in at eight, and hardly
     await expect_said(robin, "How did it go?")
     await over_http.sandbox.jump()
-    await expect_said(robin, "You plan to call on Wednesday 2 December at 08:00")
+    await expect_said(robin, "The call is set for Wednesday 2 December at 08:00")
     assert "don't wait any longer" not in said(robin)
 
 
@@ -236,7 +237,7 @@ async def test_while_paused_only_ones_own_dates_are_listed_and_nothing_is_to_jum
     home = text_of(robin.home or {})
     assert "the last good moment for the email" not in home
     assert "a reminder to tell them" not in home
-    assert "the call you planned" in home
+    assert "the time set for the call" in home
     assert "the answer is due" in home
     assert "here are only your own dates" in home
     assert "The answer is due on Thursday 10 December at 09:00. Until you take the pause off" in home
@@ -259,7 +260,7 @@ async def test_whoever_said_yes_is_not_told_to_call_an_office_in_the_evening(
     await _at(over_http, 2, 16, 40)
     await decline(robin, commitment="accepted", company="Globex")
     await expect_said(robin, "today if possible")
-    await expect_said(robin, "You plan to tell them: Wednesday")
+    await expect_said(robin, "Set for Wednesday")
 
 
 async def test_another_day_that_was_agreed_on_moves_the_word_after_it(
@@ -280,3 +281,12 @@ async def test_another_day_that_was_agreed_on_moves_the_word_after_it(
     assert "what can still be said" in text_of(robin.home or {})
     await over_http.sandbox.move_clock(timedelta(days=2))
     await expect_said(robin, "a late answer is better than none")
+
+
+async def test_no_two_offers_are_set_for_the_same_minute(robin: Person, over_http: Local) -> None:
+    await _at(over_http, 1, 9)
+    for number, company in enumerate(("Acme", "Globex"), 1):
+        await decline(robin, company=company)
+        await robin.until(lambda: said(robin).count("How did it go?") == number, company)  # noqa: B023
+    hours = re.findall(r"Set for ([^.]+)\.", said(robin))
+    assert len(set(hours)) == len(hours) == 2

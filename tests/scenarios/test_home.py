@@ -289,8 +289,8 @@ async def test_a_talk_in_person_is_no_call(robin: Person) -> None:
     await expect_said(robin, "How did it go?")
     await robin.open_home()
     ahead = text_of(robin.home or {}).partition("The next 90 days")[2]
-    assert "Acme: the talk you planned" in ahead
-    assert "the call you planned" not in ahead
+    assert "Acme: the time set for the talk" in ahead
+    assert "the time set for the call" not in ahead
 
 
 async def test_nothing_kept_is_not_called_encrypted(robin: Person) -> None:

@@ -205,8 +205,8 @@ async def test_offers_that_look_alike_are_told_apart_and_only_those_that_are_nam
     home = await standing(robin)
     for title in ("Acme · Nurse (Dana Okafor)", "acme · Nurse (Bo Lind)", "Food bank · Nurse"):
         assert title in home
-    assert "acme · Nurse (Bo Lind): the call you planned" in home
-    assert "Food bank: the call you planned" in home
+    assert "acme · Nurse (Bo Lind): the time set for the call" in home
+    assert "Food bank: the time set for the call" in home
     await robin.command("/decline list")
     assert "Acme · Nurse (Dana Okafor):" in text_of(robin.ephemerals[-1])
 

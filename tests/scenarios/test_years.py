@@ -1,11 +1,15 @@
 """The years after: the promised dates hold, and each note follows on from what happened."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from bot.local import Local
 from bot.sandbox.person import Person, text_of
 from tests.scenarios.telling import decline, expect_said, own, said, submit
+
+CHICAGO = ZoneInfo("America/Chicago")  # where Robin lives
 
 
 async def _done(person: Person) -> None:
@@ -58,3 +62,21 @@ async def test_news_stands_in_the_note_it_was_put_into_and_in_no_later_one(
     await expect_said(robin, "Left them, your CEO is an idiot. ")
     await expect_said(robin, "Worth another look")
     assert "idiot" not in await _next_note(robin, over_http)
+
+
+async def test_quiet_hours_in_the_day_change_the_hour_of_a_note_and_never_its_day(
+    robin: Person, over_http: Local
+) -> None:
+    await robin.command("/decline settings")
+    robin.fill("quiet_from", "09:00")
+    robin.fill("quiet_until", "12:00")
+    await submit(robin)
+    await _done(robin)
+    days = re.findall(r"• (\w+ \d+ \w+ \d{4}) \(", said(robin))
+    for day in days[:2]:
+        await robin.open_home()
+        assert f"Ajar writes next: {day.rpartition(' ')[0]}" in text_of(robin.home or {})
+        await _next_note(robin, over_http)
+        sent_at = datetime.fromtimestamp(float(own(robin)[-1]["ts"]), CHICAGO)
+        assert f"{sent_at:%A} {sent_at.day} {sent_at:%B %Y at %H:%M}" == f"{day} at 12:00"
+        await robin.click("contact_log")

@@ -1,7 +1,7 @@
 """What may be corrected, and what was clicked by mistake, as rules."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -20,9 +20,10 @@ from bot.coaching.case import (
     Standing,
     Tone,
 )
-from bot.coaching.correcting import answers_of, confirmed, corrected, corrections_of, taken_back, with_reasons
+from bot.coaching.correcting import answers_of, corrected, corrections_of, taken_back, with_reasons
+from bot.coaching.drafts import answers_for, drafts_for, facts_for
 from bot.coaching.examples import EXAMPLES
-from bot.coaching.interview import first_stage
+from bot.coaching.interview import first_stage, settled
 from tests.making import NOW, a_case
 
 BUILT_IN = [example.case(name, Tone.WARM, str) for name, example in EXAMPLES.items()]
@@ -144,6 +145,23 @@ def test_at_rest_there_is_nothing_to_take_back(stage: Stage) -> None:
     assert taken_back(a_case(stage=stage).with_event(EventKind.CALL, NOW, Outcome.REACHED)) is None
 
 
+def test_a_contract_stays_signed_whatever_else_is_corrected_later() -> None:
+    signed = a_case(stage=Stage.SIGNED, commitment=Commitment.SIGNED)
+    for stage in (Stage.TELLING, Stage.FOLLOWING_UP, Stage.IN_TOUCH):
+        case = replace(settled(signed), stage=stage)
+        answers = answers_of(case)
+        asked = {question.id: question for _, question in corrections_of(case)}
+        given = {name: answers[name] for name in asked} | {"role": "Nurse"}
+        changed = corrected(case, given)
+        assert (changed.stage, changed.offer.commitment) == (stage, Commitment.SIGNED)
+        if "commitment" in asked:
+            assert answers["commitment"] in asked["commitment"].options
+
+
 def test_a_signed_case_that_is_confirmed_is_told_as_a_yes_that_is_taken_back() -> None:
-    case = confirmed(a_case(stage=Stage.SIGNED, commitment="signed"))
-    assert (case.stage, case.offer.commitment) == (Stage.TELLING, "accepted")
+    case = settled(a_case(stage=Stage.SIGNED, commitment=Commitment.SIGNED))
+    yes = replace(case, offer=replace(case.offer, commitment=Commitment.ACCEPTED))
+    assert drafts_for(case) == drafts_for(yes) != ()
+    assert answers_for(case) == answers_for(yes)
+    facts = [facts_for(item, door_open="", now=NOW, zone=UTC) for item in (case, yes)]
+    assert facts[0] == facts[1]

@@ -25,6 +25,7 @@ from bot.coaching.case import (
     Reason,
     Rhythm,
     Source,
+    Stage,
     Standing,
     Thanks,
     Tone,
@@ -183,9 +184,10 @@ def test_tones_differ_in_more_than_adjectives(kind: DraftKind, words: Words) -> 
 
 
 def test_signed_and_negotiable_cases_have_no_drafts_that_say_no() -> None:
-    assert drafts_for(a_case(commitment=Commitment.SIGNED)) == ()
+    for stage in (Stage.SIGNED, Stage.CLOSED):
+        assert drafts_for(a_case(commitment=Commitment.SIGNED, stage=stage)) == ()
     assert drafts_for(a_case(standing=Standing.NEGOTIABLE)) == (DraftKind.CONDITIONS,)
-    assert drafts_on_demand(a_case(commitment=Commitment.SIGNED)) == ()
+    assert drafts_on_demand(a_case(commitment=Commitment.SIGNED, stage=Stage.SIGNED)) == ()
     assert drafts_on_demand(a_case(standing=Standing.NEGOTIABLE)) == ()
 
 

@@ -35,7 +35,7 @@ def test_who_writes_is_not_asked_to_call_or_to_talk(
         offer = {"source": source, "commitment": commitment, "form": form, "door": door}
         case = a_case(**offer, circumstances=frozenset({circumstance}), channel=Channel.EMAIL)
         for name in cautions(case):
-            said = words.text(f"letters.cautions.{name}", locale)
+            said = words.text(f"letters.cautions.{name}", locale, has_signed=False)
             assert not any(part in said for part in to_call), said
 
 
@@ -58,7 +58,7 @@ def test_who_said_yes_reads_what_was_agreed_before_taking_it_back(locale: str, w
     for channel in Channel:
         said = cautions(a_case(commitment=Commitment.ACCEPTED, channel=channel))
         assert said[-1] == "agreed"
-    hint = words.text("letters.cautions.agreed", locale)
+    hint = words.text("letters.cautions.agreed", locale, has_signed=False)
     for part in {
         "en": ("notice", "bonus", "visa", "the law"),
         "es": ("preaviso", "prima", "visado", "leyes"),

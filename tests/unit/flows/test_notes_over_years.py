@@ -1,26 +1,32 @@
 """The notes of the years: none repeats the one before, each follows on from what happened."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise, product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.coaching import cadence
-from bot.coaching.case import Case, EventKind, Outcome, Reason, Rhythm, Tone
+from bot.coaching.case import Case, EventKind, Outcome, Reason, Rhythm, Stage, Tone
 from bot.coaching.drafts import OWN_LINE
 from bot.coaching.reasons import Catalogue, load_reader
 from bot.coaching.rubric import SENTENCE
 from bot.flows import calling, reconnecting
+from bot.flows.agenda import agenda
 from bot.flows.drafting import Drafting, kept_text
+from bot.flows.openings import nudge_posts
 from bot.flows.ports import Letter, Preferences, Profile
 from bot.flows.sheet import Sheet
+from bot.flows.timing import allowed_at
 from bot.flows.visitor import Saying, Visitor
 from bot.wiring import template_folder
 from bot.wording import Words
 from tests.making import NOW, ROBIN, a_case
 
 DAY = timedelta(days=1)
+WALLS = st.times().map(lambda wall: wall.replace(second=0, microsecond=0))
 
 
 def _sheet(words: Words, catalogue: Catalogue, case: Case, now: datetime, note: str, locale: str) -> Sheet:
@@ -122,3 +128,30 @@ def test_in_spanish_a_reason_goes_on_within_the_sentence(words: Words, catalogue
     text = _said(calling.card(_sheet(words, catalogue, a_case(reasons=reasons), NOW, "", "es")))
     assert "Dirás: busco una remuneración" in text
     assert "; busco un puesto" in text
+
+
+@given(
+    begun=st.datetimes(datetime(2026, 1, 1), datetime(2031, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    zone=st.sampled_from(["America/Chicago", "Europe/Madrid", "Asia/Kolkata", "Australia/Lord_Howe"]),
+    since=WALLS,
+    until=WALLS,
+)
+def test_the_plan_and_home_and_the_calendar_promise_the_moment_at_which_a_note_comes(
+    begun: datetime, zone: str, since: time, until: time, words: Words, catalogue: Catalogue
+) -> None:
+    case = a_case(created_at=begun, stage=Stage.IN_TOUCH).with_event(EventKind.EMAIL_SENT, begun)
+    visitor = Visitor(ROBIN, Profile("Robin", zone, "en"), Preferences(quiet_from=since, quiet_until=until))
+    saying = Saying(words, visitor)
+    posts = nudge_posts(case, begun, visitor, "mark")
+    promised = {entry.id: entry.at for entry in agenda((case,), posts, begun, visitor)}
+    for post in posts:
+        moment = promised[post.id]
+        assert allowed_at(post, visitor, post.due_at, None) == moment
+        for taken in (post, replace(post, place_at=moment, due_at=moment)):  # held until then, or asleep
+            later = moment + timedelta(seconds=30)
+            assert allowed_at(taken, visitor, later, None) == later
+    sheet = Sheet(case, saying, begun, Drafting(words, catalogue), catalogue.of("en"))
+    lines = [line for line in _said(reconnecting.plan(sheet)).splitlines() if line.startswith("• ")]
+    assert lines
+    for post, line in zip(posts, lines, strict=False):
+        assert line.startswith(f"• {saying.day(promised[post.id])} (")

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.coaching.case import Case, EventKind, Outcome, Stage
 from bot.flows.agenda import agenda
 from bot.flows.home import next_step
@@ -103,3 +105,17 @@ def test_a_reminder_at_the_minute_of_the_planned_call_is_no_line_of_its_own(word
     call_at = NOW + timedelta(hours=3)
     case, row = a_case(call_at=call_at), a_post(kind=PostKind.REMIND_CALL, due_at=call_at)
     assert [name for name, _ in _names(words, case, row)] == ["call"]
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_where_no_reminder_is_left_home_says_so_and_how_to_go_on(words: Words, locale: str) -> None:
+    stopped = words.text("home.stopped", locale)
+    for case, next_at, is_paused, is_said in (
+        (a_case(), None, False, True),
+        (a_case(stage=Stage.SIGNED, commitment="signed"), None, False, True),
+        (a_case(), NOW + DAY, False, False),
+        (a_case(), None, True, False),  # the pause is said at the top
+        (a_case(stage=Stage.RESTING), None, False, False),
+    ):
+        standing = Standing(case, _saying(words, locale=locale, is_paused=is_paused), NOW, next_at=next_at)
+        assert (stopped in standing.lines) is is_said, case.stage
