@@ -241,7 +241,7 @@ def held(sheet: Sheet) -> Letter:
     if sheet.note == "due" and due_at:
         when = sheet.saying.when(due_at, sheet.now)
         text = sheet.words("held.due_soon", when=when, is_near=_is_near(sheet, due_at))
-        return Letter(sheet.say("held.summary"), (text,), choices)
+        return Letter(sheet.say("held.summary"), (sheet.heading("card.heading"), text), choices)
     return Letter(
         sheet.say("held.summary"),
         (
@@ -262,7 +262,7 @@ def signed(sheet: Sheet) -> Letter:
         summary = "signed.due_summary" if due_at else "signed.summary"
         is_near = due_at is not None and _is_near(sheet, due_at)
         text = sheet.words("signed.again", when=when, is_near=is_near)
-        return Letter(sheet.say(summary), (text,), choices)
+        return Letter(sheet.say(summary), (sheet.heading("card.heading"), text), choices)
     questions = sheet.saying.entries("letters.signed.questions").values()
     return Letter(
         sheet.say("signed.summary"),
@@ -336,7 +336,8 @@ def remind_call(sheet: Sheet) -> Letter:
     """They don't know yet."""
     turn = sheet.note if sheet.note in REMINDED else ""
     by_email = sheet.case.plan.channel is Channel.EMAIL
-    passages = [sheet.words(f"remind_call.{turn or 'text'}", by_email=by_email)]
+    words = sheet.words(f"remind_call.{turn or 'text'}", by_email=by_email)
+    passages = [sheet.heading("card.heading"), words]
     if sheet.case.offer.answer_due_at:
         passages.append(Passage(sheet.saying.due(sheet.case.offer.answer_due_at, sheet.now)))
     if by_email:
@@ -350,7 +351,7 @@ def remind_email(sheet: Sheet) -> Letter:
     told = "upset" if sheet.case.went_badly else "text" if sheet.case.is_told else "untold"
     return Letter(
         sheet.say("remind_email.summary"),
-        (sheet.words(f"remind_email.{told}"), *email_passages(sheet)),
+        (sheet.heading("card.heading"), sheet.words(f"remind_email.{told}"), *email_passages(sheet)),
         email_choices(sheet),
     )
 
@@ -364,7 +365,8 @@ def last_call(sheet: Sheet) -> Letter:
     return Letter(
         sheet.say("last_call.summary"),
         (
-            sheet.heading("last_call.heading", when=when),
+            sheet.heading("card.heading"),
+            sheet.words("last_call.due", when=when),
             sheet.words("last_call.text", call_at=call_at, by_phone=is_by_phone(sheet.case)),
             *email_passages(sheet),
         ),
@@ -375,17 +377,18 @@ def last_call(sheet: Sheet) -> Letter:
 def overdue(sheet: Sheet) -> Letter:
     """Once, soon after the answer was due: a late one is better than none, and here are the words."""
     case, due_at = sheet.case, sheet.case.offer.answer_due_at
-    heading = sheet.heading("overdue.heading", when=sheet.saying.moment(due_at) if due_at else "")
+    due = sheet.words("overdue.due", when=sheet.saying.moment(due_at) if due_at else "")
+    opening = (sheet.heading("card.heading"), due)
     if case.stage is Stage.HELD:
         choices = (sheet.choice(Act.NO_CONFIRM, style="primary"), sheet.choice(Act.CASE_ACCEPT))
-        return Letter(sheet.say("overdue.summary"), (heading, sheet.words("overdue.held")), choices)
+        return Letter(sheet.say("overdue.summary"), (*opening, sheet.words("overdue.held")), choices)
     if case.stage is Stage.SIGNED:
         text = sheet.words("overdue.signed")
-        return Letter(sheet.say("overdue.signed_summary"), (heading, text), _choices_of_signed(sheet))
+        return Letter(sheet.say("overdue.signed_summary"), (*opening, text), _choices_of_signed(sheet))
     is_live = case.plan.channel is not Channel.EMAIL
     text = sheet.words("overdue.text", is_live=is_live, by_phone=is_by_phone(case))
     acts = (Act.CALL_REACHED, Act.SCRIPT_SHOW, Act.EMAIL_EDIT, Act.CASE_CLOSE)
     others = (act for act in acts if is_live or act not in {Act.CALL_REACHED, Act.SCRIPT_SHOW})
     sent = sheet.choice(Act.EMAIL_SEND, style="primary")
-    passages = (heading, text, *email_passages(sheet))
+    passages = (*opening, text, *email_passages(sheet))
     return Letter(sheet.say("overdue.summary"), passages, (sent, *(sheet.choice(act) for act in others)))

@@ -31,6 +31,7 @@ BUTTONS: Mapping[Meaning, tuple[Act, ...]] = {
 # Their answers name what can be done; whoever can't go on is told that the offer can wait.
 GUIDED = (FEELINGS - {Meaning.WEARY}) | NEWS | {Meaning.NEXT, Meaning.OTHER}
 INSTEAD: Mapping[str, str] = {"later": "sent"}  # where nothing is said for a phase of its own
+LIKE: Mapping[Meaning, Meaning] = {Meaning.ANSWERED: Meaning.RECALLED}  # the same, for a meaning
 VARIANTS = 3  # of the answer to anything else
 ID_KEPT, MOST_NAMED = 8, 5  # of ids in a row, which holds 64 letters
 
@@ -206,10 +207,9 @@ def reply(
     meaning, _ = meant(post)
     if meaning is Meaning.LIST:
         text = listing
-    elif meaning is Meaning.OTHER:
-        text = saying.say(f"replies.answers.other.v{sum(post.id.encode()) % VARIANTS + 1}")
     else:
-        text = _answer(saying, meaning, step.phase if step else "")
+        variant = f".v{sum(post.id.encode()) % VARIANTS + 1}" if meaning is Meaning.OTHER else ""
+        text = _answer(saying, meaning, step.phase if step else "", variant)
     ahead = [Passage(step.text)] if step else []
     if is_first and meaning is Meaning.OTHER:
         ahead.append(Passage(saying.say("replies.kept"), "aside"))
@@ -217,12 +217,14 @@ def reply(
     return _with_language(Letter(text, (Passage(text), *ahead), choices), offered)
 
 
-def _answer(saying: Saying, meaning: Meaning, phase: str) -> str:
+def _answer(saying: Saying, meaning: Meaning, phase: str, variant: str) -> str:
     """What is true at this phase, else what is true at any."""
     for name in (phase, INSTEAD.get(phase, "")):
-        if name and meaning in saying.entries(f"replies.at.{name}"):
-            return saying.say(f"replies.at.{name}.{meaning}")
-    return saying.say(f"replies.answers.{meaning}")
+        known = saying.entries(f"replies.at.{name}") if name else {}
+        said = next((item for item in (meaning, LIKE.get(meaning)) if item in known), None)
+        if said is not None:
+            return saying.say(f"replies.at.{name}.{said}{variant}")
+    return saying.say(f"replies.answers.{meaning}{variant}")
 
 
 def _with_language(letter: Letter, offered: Offered | None) -> Letter:

@@ -15,6 +15,7 @@ from bot.flows.timing import note_comes_at
 
 YEARS_SHOWN = 2
 WARNED_BEFORE = timedelta(days=14)  # a case that was put away is erased
+YEARLY = frozenset({Occasion.TWELVE_MONTHS, Occasion.YEARLY})
 
 NUDGES = {
     Occasion.ONE_MONTH: DraftKind.NUDGE_ONE_MONTH,
@@ -75,7 +76,8 @@ def _google_link(sheet: Sheet, day: str) -> str:
 
 def nudge(sheet: Sheet) -> Letter:
     """Complete in itself: who, last contact, the reason given, what to say, a draft, the buttons."""
-    if cadence.silence(sheet.case) != "keep" and sheet.case.plan.rhythm is not Rhythm.YEARLY:
+    is_unheard = cadence.silence(sheet.case) != "keep"
+    if is_unheard and not _is_yearly(sheet):
         return silence(sheet)
     case = kept_text(sheet.case, OWN_LINE, "")  # news that was sent once, or not wanted, isn't news again
     sheet = replace(sheet, case=case)
@@ -91,7 +93,7 @@ def nudge(sheet: Sheet) -> Letter:
     if case.shared_reasons:
         passages.append(sheet.words("nudge.reason", reasons=sheet.wordings(case.shared_reasons)))
     if case.unanswered:
-        passages.append(sheet.aside("nudge.unanswered"))
+        passages.append(sheet.aside("nudge.unanswered", is_repeated=is_unheard))
     passages += [sheet.words("nudge.say"), *sheet.draft_passages(NUDGES[_occasion(sheet)])]
     # What a recruiter was told names no other team of the company.
     if sheet.condition and sheet.question and case.offer.source is not Source.AGENCY:
@@ -100,6 +102,11 @@ def nudge(sheet: Sheet) -> Letter:
     if sheet.question:
         passages.append(sheet.words("nudge.ask", question=sheet.question))
     return Letter(sheet.say("nudge.summary"), tuple(passages), nudge_choices(sheet))
+
+
+def _is_yearly(sheet: Sheet) -> bool:
+    """Whether the notes come once a year from this one on, whatever is chosen."""
+    return sheet.case.plan.rhythm is Rhythm.YEARLY or _occasion(sheet) in YEARLY
 
 
 def _occasion(sheet: Sheet) -> Occasion:

@@ -33,15 +33,21 @@ class Meaning(StrEnum):
     WHAT_IF = "what_if"  # they may say something, and nothing of it has happened
     WITHDRAWN = "withdrawn"  # they took the offer back
     COUNTERED = "countered"  # they offered more
+    INVITED = "invited"  # they would have them for something else, or again
     CHANGED_MIND = "changed_mind"
     ACCEPTED = "accepted"
     CALLED = "called"  # and told them
     HURT = "hurt"  # told them, and it went badly
     UNREACHED = "unreached"  # tried to, or waits for an answer
+    ANSWERED = "answered"  # an email or a note
     RECALLED = "recalled"  # they called, wrote or insisted again
     SENT = "sent"
     SOON = "soon"  # the call is in a few minutes, or the words for it are wanted
-    MOVED = "moved"  # another day for the call or the answer
+    MOVED = "moved"  # another day for the call, the answer or a note
+    MET = "met"  # seen by chance, or for a coffee
+    LEFT = "left"  # whoever made the offer works there no more
+    FRESH = "fresh"  # news of either side, to put into a note
+    PARTED = "parted"  # keeping in touch is no longer what they want
     MISTAKEN = "mistaken"  # something was typed wrong or clicked by mistake
     HOW = "how"  # to say it
     NEXT = "next"
@@ -74,15 +80,21 @@ NEWS = frozenset(
         Meaning.WHAT_IF,
         Meaning.WITHDRAWN,
         Meaning.COUNTERED,
+        Meaning.INVITED,
         Meaning.CHANGED_MIND,
         Meaning.ACCEPTED,
         Meaning.CALLED,
         Meaning.HURT,
         Meaning.UNREACHED,
+        Meaning.ANSWERED,
         Meaning.RECALLED,
         Meaning.SENT,
         Meaning.SOON,
         Meaning.MOVED,
+        Meaning.MET,
+        Meaning.LEFT,
+        Meaning.FRESH,
+        Meaning.PARTED,
         Meaning.MISTAKEN,
         Meaning.HOW,
     }
@@ -100,6 +112,12 @@ INTERRUPTING = frozenset(Meaning) - {
     Meaning.RELIEVED,
     Meaning.WHAT_IF,
     Meaning.MOVED,
+    Meaning.INVITED,
+    Meaning.ANSWERED,
+    Meaning.MET,
+    Meaning.LEFT,
+    Meaning.FRESH,
+    Meaning.PARTED,
     Meaning.HOW,
     Meaning.START,
     Meaning.THANKS,

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -291,8 +292,8 @@ async def test_an_edited_script_is_kept_and_the_rubric_only_warns(robin: Person)
     await robin.until(lambda: said(robin).count("No thanks, I might") == 2, "the script once more")
 
 
-async def _done(person: Person) -> None:
-    await decline(person)
+async def _done(person: Person, **plan: Any) -> None:
+    await decline(person, plan=plan)
     await expect_said(person, "How did it go?")
     await person.click("call_reached")
     await expect_said(person, "Your email")
@@ -301,7 +302,7 @@ async def _done(person: Person) -> None:
 
 
 async def test_two_notes_without_an_answer_lead_to_a_quieter_rhythm(robin: Person, over_http: Local) -> None:
-    await _done(robin)
+    await _done(robin, rhythm="close")
     for number in (1, 2):
         await over_http.sandbox.jump()
         await robin.until(lambda n=number: said(robin).count("Something you could send") == n, "a note")

@@ -1,13 +1,14 @@
 """What people really type at each stage, which answer it gets, no wrong comfort and no shrug among them."""
 
+import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from bot.coaching.case import Case, Circumstance, EventKind, Outcome, Stage
+from bot.coaching.case import Case, Circumstance, EventKind, Outcome, Person, Stage
 from bot.coaching.reasons import Catalogue, load_catalogues
 from bot.flows.acts import Act
 from bot.flows.desk import Desk
@@ -15,12 +16,12 @@ from bot.flows.drafting import Drafting
 from bot.flows.hearing import Hearing
 from bot.flows.letters import Letters
 from bot.flows.onboarding import note_of
-from bot.flows.ports import Change, Letter, Post, PostKind, Preferences
+from bot.flows.ports import Change, Letter, Past, Post, PostKind, Preferences
 from bot.flows.replies import FEELINGS, NEWS, Meaning
 from bot.wiring import template_folder
 from bot.wording import Words
 from tests.fakes import FakeMessenger, FixedClock, MemoryStore
-from tests.making import NOW, ROBIN, a_case
+from tests.making import NOW, ROBIN, a_case, a_post
 
 DATA = Path(__file__).parent.parent / "data" / "talk"
 HOUR, MONTHS = timedelta(hours=1), timedelta(days=120)
@@ -67,16 +68,32 @@ def _rows(locale: str) -> Iterator[tuple[str, str, str, str]]:
 ROWS = [row for locale in ("en", "es") for row in _rows(locale)]
 
 
+class NotedStore(MemoryStore):
+    """With a reconnect note that came."""
+
+    noted_at: datetime | None = None
+
+    async def past(self, person: Person, case_id: str = "", limit: int = 200) -> tuple[Past, ...]:
+        if self.noted_at is None:
+            return await super().past(person, case_id, limit)
+        return (Past(a_post("note", kind=PostKind.NUDGE), "sent", self.noted_at),)
+
+
 @cache
 def _catalogue() -> Catalogue:
     return load_catalogues(template_folder())
 
 
 async def _answered(
-    words: Words, cases: tuple[Case, ...], typed: str, locale: str = "en"
+    words: Words,
+    cases: tuple[Case, ...],
+    typed: str,
+    locale: str = "en",
+    noted_at: datetime | None = None,
 ) -> tuple[Meaning, Letter]:
     clock = FixedClock(NOW)
-    store, messenger = MemoryStore(clock), FakeMessenger()
+    store, messenger = NotedStore(clock), FakeMessenger()
+    store.noted_at = noted_at
     await store.commit(Change(ROBIN, NOW, preferences=Preferences(locale=locale)))
     for case in cases:
         await store.commit(Change(ROBIN, NOW, once=case.id, case=case))
@@ -137,6 +154,10 @@ def test_every_stage_of_the_table_is_there_and_big_enough(locale: str) -> None:
         ("told", "i regret it", "nobody can promise it"),
         ("sent", "i regret it", "nobody can promise it"),
         ("later", "they wrote to me", "an answer to a note of yours"),
+        ("sent", "they hired somebody else", "to be expected"),
+        ("untold", "they hired somebody else", "that stings"),
+        ("sent", "she replied", "it has reached them"),
+        ("told", "she replied", "my answer stands"),
         ("none", "im so relieved", "Nothing waits for you just now"),
         ("none", "they were so rude", "Nothing waits for you just now"),
         ("signed", "they called me", "whoever advises you"),
@@ -223,3 +244,69 @@ async def test_a_word_that_is_a_letter_off_is_read_as_what_it_seems(typed: str, 
 async def test_what_only_resembles_it_is_not_taken_for_it(typed: str, words: Words) -> None:
     found, _ = await _answered(words, (), typed)
     assert found is Meaning.OTHER
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "said", "acts"),
+    [
+        ("en", "she replied!", "Good that they answered", [Act.ANSWER_LOG, Act.NOTE_PERSONALISE]),
+        ("en", "Kim wrote back and offered me a job", "Good news", [Act.ANSWER_LOG, Act.FACTOR_CHANGE]),
+        ("en", "they keep calling me", "my answer stands", [Act.ANSWER_LOG, Act.FACTOR_CHANGE]),
+        ("en", "they hired somebody else", "to be expected", [Act.NOTE_PERSONALISE, Act.CASE_CLOSE]),
+        ("en", "I saw her at a conference", "being in touch", [Act.CONTACT_LOG, Act.NOTE_PERSONALISE]),
+        ("en", "not this year", "nothing is lost", [Act.RHYTHM_CHANGE]),
+        ("en", "she works at Contoso now", "new address", [Act.CASE_EDIT, Act.NOTE_PERSONALISE]),
+        ("en", "I left that field", "a must", [Act.RHYTHM_CHANGE, Act.CASE_CLOSE, Act.NOTE_PERSONALISE]),
+        ("en", "I want to apply there again", "Call first", [Act.FACTOR_CHANGE]),
+        ("en", "i got promoted", "good note", [Act.NOTE_PERSONALISE, Act.RHYTHM_CHANGE]),
+        ("es", "me contestó", "Qué bien que hayan", [Act.ANSWER_LOG, Act.NOTE_PERSONALISE]),
+        ("es", "han contratado a otra persona", "de esperar", [Act.NOTE_PERSONALISE, Act.CASE_CLOSE]),
+        ("es", "la vi en un congreso", "como contacto", [Act.CONTACT_LOG, Act.NOTE_PERSONALISE]),
+        ("es", "Inés ya no trabaja en Telar", "nueva dirección", [Act.CASE_EDIT, Act.NOTE_PERSONALISE]),
+    ],
+)
+async def test_in_the_years_after_each_sentence_has_its_answer_and_its_buttons(
+    locale: str, typed: str, said: str, acts: list[Act], words: Words
+) -> None:
+    _, letter = await _answered(words, PHASES["later"], typed, locale)
+    assert said in _text(letter)
+    assert [item.action for item in letter.choices] == acts
+
+
+@pytest.mark.parametrize(
+    ("locale", "hint"),
+    [
+        ("en", "she wrote back|not this year|they hired"),
+        ("es", "me ha contestado|este año no|les he escrito"),
+    ],
+)
+async def test_in_the_years_after_a_hint_names_what_one_can_say_by_then(
+    locale: str, hint: str, words: Words
+) -> None:
+    _, letter = await _answered(words, PHASES["later"], "lorem ipsum dolor", locale)
+    acts = [item.action for item in letter.choices]
+    assert acts == [Act.CONTACT_LOG, Act.NOTE_PERSONALISE, Act.ANSWER_LOG, Act.HELP_OPEN]
+    known = words.entries("replies.at.later.other", locale).values()
+    assert letter.passages[0].text in known
+    assert all(re.search(hint, item) for item in known)
+
+
+async def test_a_note_that_has_come_can_come_again_in_two_weeks(words: Words) -> None:
+    for typed, locale in (("move it by two weeks", "en"), ("muévelo dos semanas", "es")):
+        _, letter = await _answered(words, PHASES["later"], typed, locale, noted_at=NOW - HOUR)
+        assert [item.action for item in letter.choices] == [
+            Act.NUDGE_SNOOZE,
+            Act.NUDGE_SKIP,
+            Act.RHYTHM_CHANGE,
+        ]
+
+
+async def test_about_one_that_rests_nothing_is_offered_that_only_a_note_has(words: Words) -> None:
+    resting = (_sent(MONTHS, Stage.RESTING),)
+    for typed, acts in (
+        ("she replied", [Act.ANSWER_LOG, Act.NOTE_PERSONALISE]),
+        ("not this year", []),
+        ("i dont want to keep in touch", [Act.CASE_CLOSE, Act.NOTE_PERSONALISE]),
+    ):
+        _, letter = await _answered(words, resting, typed)
+        assert [item.action for item in letter.choices] == acts

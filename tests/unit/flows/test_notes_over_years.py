@@ -1,5 +1,6 @@
 """The notes of the years: none repeats the one before, each follows on from what happened."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise, product
@@ -14,6 +15,7 @@ from bot.coaching.drafts import OWN_LINE
 from bot.coaching.reasons import Catalogue, load_reader
 from bot.coaching.rubric import SENTENCE
 from bot.flows import calling, reconnecting
+from bot.flows.acts import Act
 from bot.flows.agenda import agenda
 from bot.flows.drafting import Drafting, kept_text
 from bot.flows.openings import nudge_posts
@@ -155,3 +157,46 @@ def test_the_plan_and_home_and_the_calendar_promise_the_moment_at_which_a_note_c
     assert lines
     for post, line in zip(posts, lines, strict=False):
         assert line.startswith(f"• {saying.day(promised[post.id])} (")
+
+
+@pytest.mark.parametrize(("locale", "rest"), [("en", "Stop the reminders"), ("es", "Parar los avisos")])
+def test_once_a_year_is_not_proposed_to_whoever_is_written_to_once_a_year(
+    locale: str, rest: str, words: Words, catalogue: Catalogue
+) -> None:
+    case = _told(rhythm=Rhythm.CLOSE)
+    for days in (30, 92):
+        case = case.with_event(EventKind.CONTACT, NOW + days * DAY)
+    for days, occasion in ((182, "six_months"), (365, "twelve_months"), (1461, "yearly"), (1475, "")):
+        letter = reconnecting.nudge(_sheet(words, catalogue, case, NOW + days * DAY, occasion, locale))
+        acts = {item.action for item in letter.choices}
+        assert (Act.SILENCE_YEARLY in acts) is (occasion == "six_months")
+        if occasion != "six_months":
+            assert _draft_in(letter)
+            assert Act.NUDGE_STOP in acts
+            assert rest in _said(letter)
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_every_reminder_says_which_offer_it_is_about(locale: str, words: Words, catalogue: Catalogue) -> None:
+    due = {"contact_name": "Mo Khan", "answer_due_at": NOW + DAY}
+    for stage, writer, note in (
+        (Stage.TELLING, calling.remind_call, ""),
+        (Stage.TELLING, calling.remind_call, "again"),
+        (Stage.TELLING, calling.remind_call, "still"),
+        (Stage.FOLLOWING_UP, calling.remind_email, ""),
+        (Stage.TELLING, calling.last_call, ""),
+        (Stage.TELLING, calling.overdue, ""),
+        (Stage.HELD, calling.overdue, ""),
+        (Stage.SIGNED, calling.overdue, ""),
+        (Stage.HELD, calling.held, "due"),
+        (Stage.SIGNED, calling.signed, "due"),
+    ):
+        letter = writer(_sheet(words, catalogue, a_case(stage=stage, **due), NOW, note, locale))
+        assert letter.passages[0].text == "Acme · Product Designer"
+
+
+def test_no_draft_claims_to_know_the_time_of_day() -> None:
+    drafts = [item for locale in ("en", "es") for item in (template_folder() / locale / "drafts").iterdir()]
+    hours = re.compile(r"buen[oa]s (días|tardes|noches)|good (morning|afternoon|evening)", re.IGNORECASE)
+    assert len(drafts) > 6
+    assert [item.name for item in drafts if hours.search(item.read_text())] == []
