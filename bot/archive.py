@@ -4,23 +4,24 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from bot.calendar_file import calendar_of
-from bot.case_file import CaseFile
-from bot.coaching.case import Case, NaiveMomentError, Offer, Person, Plan
+from bot.case_file import MONTHS, CaseFile
+from bot.coaching.case import Case, EventKind, NaiveMomentError, Occasion, Offer, Person, Plan
+from bot.coaching.drafts import NUDGES, DraftKind
 from bot.coaching.interview import QUESTIONS
 from bot.coaching.reasons import Catalogue
 from bot.flows.desk import Opened
 from bot.flows.drafting import Drafting
 from bot.flows.email import LONGEST_BODY, LONGEST_SUBJECT
-from bot.flows.ports import Past
-from bot.flows.privacy import Belongings, FileProblemError
+from bot.flows.ports import Past, PostKind
+from bot.flows.privacy import PLANNED, Belongings, FileProblemError
 from bot.flows.typed import cleaned, in_one_line
 
 Record = TypeVar("Record", Offer, Plan)
@@ -30,7 +31,12 @@ LONGEST_WORDING = 150
 LONGEST = {item.id: item.longest for questions in QUESTIONS.values() for item in questions}
 # Within a long life, so that every calendar and every time zone can count on from it.
 EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2150, 1, 1, tzinfo=UTC)
-MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~=&$:])")
+# What would be read as markup where it stands; "dana_b@north.example" and "Smith & Co." stay as they are.
+MARKDOWN = re.compile(
+    r"[\\`*{}\[\]<>|~$]|_(?![^\W_])|(?<![^\W_])_|(?<!\S)#"
+    r"|^[+-](?=[\s-]|$)|^=|&(?=#?\w+;)|:(?=//)|(?<=www)\."
+)
+NUMBERED = re.compile(r"^(\d+)([.)])")
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ class Packer:
 
             for number, opened in enumerate(cases, 1):
                 add(f"cases/{number:02}.json", json_of(opened))
-                add(f"cases/{number:02}.md", self.markdown_of(opened))
+                add(f"cases/{number:02}.md", self.markdown_of(opened, others.messages))
             add("settings.json", _json(vars(others.preferences)))
             add("unfinished.json", _json([dict(answers) for answers in others.unfinished]))
             add("contacts.vcf", "".join(vcard_of(opened.case) for opened in cases))
@@ -60,8 +66,8 @@ class Packer:
             add("reconnect.ics", calendar_of(others.ahead, others.saying))
         return made.getvalue()
 
-    def markdown_of(self, opened: Opened) -> str:
-        """One case to read, with its drafts."""
+    def markdown_of(self, opened: Opened, messages: Sequence[Past] = ()) -> str:
+        """One case to read, with its drafts, each as it was when it went out."""
         case, saying = opened.case, opened.saying
         lines = [f"# {_escaped(case.offer.company)}: {_escaped(case.offer.role)}", ""]
         lines += [_escaped(saying.say(f"letters.stages.{case.stage}")), ""]
@@ -70,9 +76,9 @@ class Packer:
         lines += [f"- {_escaped(reason.wording)}" for reason in case.reasons]
         lines += ["", f"## {saying.say('privacy.archive.history')}", ""]
         lines += [f"- {event.at:%Y-%m-%d}: {event.kind} {event.note}".rstrip() for event in case.history]
-        kinds = self.drafting.kinds(case)
-        drafts = self.drafting.drafts(case, kinds, saying, opened.now)
-        for kind, draft in zip(kinds, drafts, strict=True):
+        for kind in self.drafting.kinds(case):
+            then, at = as_it_was(case, kind, messages, opened.now)
+            draft = self.drafting.draft(then, kind, saying, at)
             text = f"{draft.subject}\n\n{draft.body}" if draft.subject else draft.body
             lines += ["", f"## {kind.replace('_', ' ')}", "", *(f"    {line}" for line in text.split("\n"))]
         return "\n".join(lines) + "\n"
@@ -90,6 +96,27 @@ class Packer:
         if not known:
             raise FileProblemError("reasons")
         return cases
+
+
+def as_it_was(case: Case, kind: DraftKind, messages: Sequence[Past], now: datetime) -> tuple[Case, datetime]:
+    """The case when a draft of it went out, or when it will, and that moment; now for what has no day yet."""
+    if kind in NUDGES:
+        at = _noted_at(case, kind, messages)
+    elif kind is DraftKind.EMAIL:
+        at = max((item.at for item in case.history if item.kind is EventKind.EMAIL_SENT), default=now)
+    else:
+        at = case.told_at if case.is_told else now
+    return replace(case, history=tuple(item for item in case.history if item.at < at)), at
+
+
+def _noted_at(case: Case, kind: DraftKind, messages: Sequence[Past]) -> datetime:
+    """When the last note of this kind came, else when it will; counted in months where none is planned."""
+    occasion = tuple(Occasion)[NUDGES.index(kind)]
+    notes = [item for item in messages if item.post.case_id == case.id and item.post.kind is PostKind.NUDGE]
+    fitting = [item for item in notes if item.post.note == occasion]
+    came = [item.at for item in fitting if item.state != PLANNED]
+    planned = [item.at for item in fitting if item.state == PLANNED]
+    return (came[-1:] or planned[:1] or [case.told_at + timedelta(days=30.44 * MONTHS[kind])])[0]
 
 
 def json_of(opened: Opened) -> str:
@@ -141,7 +168,7 @@ def _folded(line: str) -> str:
 
 def _escaped(text: str) -> str:
     """One line of Markdown that says exactly this."""
-    return MARKDOWN.sub(r"\\\1", in_one_line(text))
+    return NUMBERED.sub(r"\1\\\2", MARKDOWN.sub(r"\\\g<0>", in_one_line(text)))
 
 
 def _contact(case: Case) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from bot.coaching.examples import EXAMPLES
 from bot.coaching.interview import first_stage
 from bot.coaching.reasons import Catalogue
 from bot.coaching.rubric import check
-from bot.flows.drafting import DraftWording, condition_of, in_the_words_of
+from bot.flows.drafting import DraftWording, asked_about, condition_of, in_the_words_of
 
 MONTHS = {
     **dict(zip(NUDGES, (1, 3, 6, 12, 24), strict=True)),
@@ -32,6 +32,7 @@ MONTHS = {
     DraftKind.REAPPROACH_SCRIPT: 9,
     DraftKind.REAPPROACH: 9,
 }
+REAPPROACHES = (DraftKind.REAPPROACH_SCRIPT, DraftKind.REAPPROACH)
 Added = Annotated[str, StringConstraints(pattern="^[a-z_:]{1,60}$")]  # a draft, or what was put in beside it
 
 
@@ -155,6 +156,8 @@ class Previewing:
                 yield Text(f"when they say: {they}", "", you)
 
     def _text(self, kind: DraftKind, case: Case) -> Text:
+        if kind in REAPPROACHES:
+            case = asked_about(case, self.catalogue.of(self.locale))
         now = case.created_at + timedelta(days=round(30.44 * MONTHS.get(kind, 0)))
         draft = self.words.draft(kind, self._facts(case, now), self.locale, case.id)
         issues = check(draft, kind, case, self.words.patterns(self.locale)) if self.is_checked else ()

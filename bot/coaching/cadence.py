@@ -29,6 +29,7 @@ UNTOLD = frozenset({Stage.TELLING, Stage.FOLLOWING_UP})  # or perhaps told, with
 SATURDAY = 5
 NOTES_BEFORE_YEARLY = 2
 SOON_AFTER = 3  # a note within a third of its distance from the one before, after a contact, is left out
+NUMBERED_UNTIL = (2, 5, 9, 18)  # months after which the notes of the first year are over, one by one
 
 DISTANCES: dict[Rhythm, tuple[tuple[Occasion, int], ...]] = {
     Rhythm.CLOSE: (
@@ -287,6 +288,16 @@ def months_after(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def note_number(told_at: datetime, now: datetime) -> int:
+    """Which of the notes belongs to this moment: 0 to 3 for the first year, then one more each year.
+
+    A year or a season lies between two of them, so neither a holiday nor another zone changes it.
+    """
+    months = (now - told_at) / timedelta(days=30.44)
+    early = next((number for number, most in enumerate(NUMBERED_UNTIL) if months < most), None)
+    return len(NUMBERED_UNTIL) - 2 + round(months / 12) if early is None else early
 
 
 def silence(case: Case) -> str:

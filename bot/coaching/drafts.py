@@ -65,6 +65,7 @@ NUDGES = (
 )
 
 EVENTS = (DraftKind.EVENT_BEFORE, DraftKind.EVENT_AFTER)
+OVER_YEARS = frozenset({*NUDGES, *EVENTS})  # of which none repeats the one before
 
 ANSWERS = (
     "more_money",
@@ -88,8 +89,9 @@ OTHER_OFFER = "accepted_other_offer"  # which may be taken or not; the wording s
 STAYS = "staying_current_counteroffer"
 PARTS_OF_YEAR = ((1, "new_year"), (4, "early"), (7, "middle"), (10, "late"), (12, "year_end"))
 EVENT_NAME = "event_name"  # keys of what the person adds to their notes
+EVENT_DRAFT = "event_draft"
 OWN_LINE = "own_line"
-LONGEST_THREAD = 18  # months after which nobody remembers having answered
+LONGEST_THREAD = 18  # months after which somebody has to be reminded who is writing
 
 
 def awaits_advice(case: Case) -> bool:
@@ -177,7 +179,7 @@ def answers_for(case: Case) -> tuple[str, ...]:
     if not keeps_door_open(case):
         skipped |= {"other_terms", "anyone_else", "call_later"}
     if case.offer.source is Source.INTERNAL:
-        skipped |= {"anyone_else", "in_writing", "who_and_how_much"}
+        skipped |= {"anyone_else", "call_later", "in_writing", "who_and_how_much"}
     if case.offer.form is OfferForm.NONE_YET:
         skipped |= {"more_money", "take_the_weekend"}
     names = [name for name in ANSWERS if name not in skipped]
@@ -261,11 +263,11 @@ def _history(case: Case, now: datetime, zone: tzinfo) -> dict[str, object]:
 
 
 def _heard(case: Case, local: datetime) -> dict[str, object]:
-    """Whether a note can follow on from an answer of theirs, and how long ago that came."""
+    """Whether a note follows on from an answer of theirs, and how long ago that came."""
     if case.heard_at is None:
-        return {"heard_back": False, "heard_months": 0}
+        return {"heard_back": False, "heard_months": 0, "heard_long_ago": False}
     months = _months_between(case.heard_at.astimezone(local.tzinfo).date(), local.date())
-    return {"heard_back": months < LONGEST_THREAD, "heard_months": months}
+    return {"heard_back": True, "heard_months": months, "heard_long_ago": months >= LONGEST_THREAD}
 
 
 def _wrote(case: Case, local: datetime) -> dict[str, object]:

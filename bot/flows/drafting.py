@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.coaching.cadence import months_after, years_between
-from bot.coaching.case import Case, EventKind
-from bot.coaching.drafts import Draft, DraftKind, answers_for, drafts_for, facts_for
+from bot.coaching.cadence import note_number
+from bot.coaching.case import Case
+from bot.coaching.drafts import OVER_YEARS, Draft, DraftKind, answers_for, drafts_for, facts_for
 from bot.coaching.patterns import Patterns
 from bot.coaching.reasons import Catalogue, Reading
 from bot.coaching.rehearsing import spoken
@@ -67,12 +67,15 @@ class Drafting:
         """Several at a time, each the person's own version, else ours."""
         own = {kind: Draft(*json.loads(edit)) for kind in kinds if (edit := case.edit_of(kind))}
         left = [kind for kind in kinds if kind not in own]
-        ours: Mapping[DraftKind, Draft] = {}
+        made: dict[DraftKind, Draft] = {}
         if left:
-            facts = self._facts(case, saying, now)
-            made = self.wording.drafts(left, facts, saying.visitor.locale, _seed(case, now))
-            ours = dict(zip(left, made, strict=True))
-        return tuple(own.get(kind) or ours[kind] for kind in kinds)
+            facts, locale = self._facts(case, saying, now), saying.visitor.locale
+            noted = [kind for kind in left if kind in OVER_YEARS]
+            told = [kind for kind in left if kind not in OVER_YEARS]
+            for some, seed in ((told, case.id), (noted, _seed(case, now))):
+                if some:
+                    made.update(zip(some, self.wording.drafts(some, facts, locale, seed), strict=True))
+        return tuple(own.get(kind) or made[kind] for kind in kinds)
 
     def answers(self, case: Case, saying: Saying, now: datetime) -> tuple[tuple[str, str], ...]:
         """What they may say on the call, with an answer to each; the person's own answers win."""
@@ -115,7 +118,7 @@ class Drafting:
         if self.read is None or not self.catalogue.of(saying.visitor.locale).is_read:
             return
         facts = self._facts(case, saying, case.created_at)
-        ours = self.wording.draft(kind, facts, saying.visitor.locale, _seed(case, case.created_at)).body
+        ours = self.wording.draft(kind, facts, saying.visitor.locale, case.id).body
         known = set(sentences_in(ours))
         own = spoken(" ".join(item for item in sentences_in(draft.body) if item not in known), case)
         for reason in case.shared_reasons:
@@ -144,6 +147,18 @@ def condition_of(case: Case, catalogue: Catalogue) -> str:
     return ranked[0].door_open if ranked else ""
 
 
+def asked_about(case: Case, catalogue: Catalogue) -> Case:
+    """The case with the one reason that its notes ask about: the first shared one that can change.
+
+    Where none can, a single reason stays, and of two none is singled out.
+    """
+    shared = case.shared_reasons
+    known = [item for item in shared if item.category_id in catalogue]
+    asked = [item for item in known if catalogue[item.category_id].changeable]
+    kept = asked[:1] or (shared if len(shared) == 1 else ())
+    return replace(case, reasons=tuple(replace(item, is_shared=item in kept) for item in case.reasons))
+
+
 def fit_to_share(category_ids: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
     """The first reason that may be named as it is, else one that softens.
 
@@ -156,12 +171,8 @@ def fit_to_share(category_ids: Sequence[str], catalogue: Catalogue) -> tuple[str
 
 
 def _seed(case: Case, now: datetime) -> str:
-    """Another wording each year and after each note sent within it: no note repeats the one before."""
-    told_on = case.told_at.date()
-    years = years_between(told_on, now.date())
-    since = months_after(told_on, 12 * years)
-    sent = sum(event.kind is EventKind.CONTACT and event.at.date() >= since for event in case.history)
-    return f"{case.id}:{years + sent}" if years + sent else case.id
+    """Other words for each of the notes: none repeats the one before."""
+    return f"{case.id}:{note_number(case.told_at, now)}"
 
 
 def kept_edit(case: Case, kind: DraftKind, draft: Draft) -> Case:

@@ -23,6 +23,7 @@ LINK_WORKS_FOR = timedelta(minutes=10)
 PIECES = ("json_1", "json_2", "json_3")  # one field takes 3,000 characters
 CONFIRMED = "confirmed"
 MOST_MESSAGES = 5_000  # in an export
+PLANNED = "planned"  # the state of a message that waits
 
 
 class FileProblemError(ValueError):
@@ -105,7 +106,7 @@ class Privacy:
         past = await self.desk.store.past(person, limit=MOST_MESSAGES)
         due = {case.id: case.offer.answer_due_at for case in cases}
         ahead = ((post, comes_at(post, visitor, due.get(post.case_id or ""))) for post in planned)
-        messages = (*reversed(past), *(Past(post, "planned", moment) for post, moment in ahead))
+        messages = (*reversed(past), *(Past(post, PLANNED, moment) for post, moment in ahead))
         answers = tuple(interview.answers for interview in unfinished)
         others = Belongings(now, saying, visitor.preferences, answers, feed.entries, messages)
         return self.pack(tuple(Opened(case, visitor, saying, now) for case in reversed(cases)), others)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.coaching.case import Case, EventKind, Rhythm, Stage
-from bot.coaching.drafts import EVENT_NAME, EVENTS, OWN_LINE, DraftKind
+from bot.coaching.drafts import EVENT_DRAFT, EVENT_NAME, EVENTS, OWN_LINE, DraftKind
 from bot.coaching.interview import Kind, first_stage
 from bot.flows.desk import Cause, Desk, Opened, Told
 from bot.flows.drafting import kept_text
@@ -64,6 +64,7 @@ class Reconnect:
         """Put a line of their own, or an event, into the next note, and send it anew."""
         opened = await self.desk.open(cause.person, cause.case_id)
         case = kept_text(kept_text(opened.case, OWN_LINE, line), EVENT_NAME, event)
+        case = kept_text(case, EVENT_DRAFT, kind.value if event else "")
         note = kind.value if event else ""
         post = post_for(
             case, PostKind.PERSONAL, opened.now, f"{cause.mark}:{opened.now.timestamp()}", note=note
@@ -72,14 +73,22 @@ class Reconnect:
         return Told(opened.saying.say("letters.told.note_personalise"), case)
 
     async def snooze(self, cause: Cause) -> Told:
-        """This note again in two weeks; the others stay where they are."""
+        """This note again in two weeks, with the news that is in it; the others stay where they are."""
         opened = await self.desk.open(cause.person, cause.case_id)
         later = opened.now + SNOOZE
-        case = opened.case.with_event(EventKind.SNOOZED, opened.now)
+        kept = opened.case if await self._has_news(cause) else _without_news(opened.case)
+        case = kept.with_event(EventKind.SNOOZED, opened.now)
         post = post_for(case, PostKind.NUDGE, later, f"{cause.mark}:later")
         await self.desk.write(cause, case, (post,))
         when = opened.saying.day(comes_at(post, opened.visitor, None))
         return Told(opened.saying.say("letters.told.nudge_snooze", when=when))
+
+    async def _has_news(self, cause: Cause) -> bool:
+        """Whether the note at hand is one with their own words; a snoozed one brings them along."""
+        past = await self.desk.store.past(cause.person, cause.case_id)
+        notes = (item.post for item in past if item.post.kind in {PostKind.NUDGE, PostKind.PERSONAL})
+        newest = next(notes, None)
+        return newest is not None and (newest.kind is PostKind.PERSONAL or not newest.note)
 
     async def skip(self, cause: Cause) -> Told:
         """Not this time; the next one comes when it was going to."""
@@ -149,17 +158,17 @@ class Reconnect:
         return Told(opened.saying.say("letters.told.case_taken_up"))
 
     async def factor_changed(self, cause: Cause) -> Told:
-        """What decided it has changed: a draft for knocking again."""
+        """What was asked about has changed: a draft for knocking again; the note can still be answered."""
         opened = await self.desk.open(cause.person, cause.case_id)
         posts = (post_for(opened.case, PostKind.REAPPROACH, opened.now, cause.mark),)
         await self.desk.write(cause, opened.case, posts)
-        return Told(opened.saying.say("letters.told.factor_change"))
+        return Told(opened.saying.say("letters.told.factor_change"), keeps_choices=True)
 
     async def _moved(self, cause: Cause, kind: EventKind) -> Told:
         opened = await self.desk.open(cause.person, cause.case_id)
         case = opened.case.with_event(kind, opened.now)
         if kind is EventKind.CONTACT:  # news is news once
-            case = kept_text(kept_text(case, OWN_LINE, ""), EVENT_NAME, "")
+            case = _without_news(case)
         return await self._planned(cause, opened, case)
 
     async def _planned(self, cause: Cause, opened: Opened, case: Case, first: tuple[Post, ...] = ()) -> Told:
@@ -174,3 +183,10 @@ class Reconnect:
         following_on = opened.saying.day(min(coming)) if coming else ""
         now = opened.saying.day(opened.now)
         return Told(opened.saying.say(f"letters.told.{cause.act}", when=now, next=following_on))
+
+
+def _without_news(case: Case) -> Case:
+    """News is news once."""
+    for key in (OWN_LINE, EVENT_NAME, EVENT_DRAFT):
+        case = kept_text(case, key, "")
+    return case

@@ -5,10 +5,10 @@ from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from bot.coaching import cadence
-from bot.coaching.case import Circumstance, Occasion, Rhythm, Source, Stage
-from bot.coaching.drafts import EVENTS, OWN_LINE, DraftKind
+from bot.coaching.case import Case, Circumstance, Occasion, Rhythm, Source, Stage
+from bot.coaching.drafts import EVENT_DRAFT, EVENT_NAME, EVENTS, OWN_LINE, DraftKind
 from bot.flows.acts import Act
-from bot.flows.drafting import kept_text
+from bot.flows.drafting import asked_about, kept_text
 from bot.flows.ports import Choice, Letter, Passage
 from bot.flows.sheet import Sheet
 from bot.flows.timing import note_comes_at
@@ -76,29 +76,23 @@ def _google_link(sheet: Sheet, day: str) -> str:
 
 def nudge(sheet: Sheet) -> Letter:
     """Complete in itself: who, last contact, the reason given, what to say, a draft, the buttons."""
+    has_news = not sheet.note and brings_news(sheet.case)  # put off together with what was put into it
     is_unheard = cadence.silence(sheet.case) != "keep"
-    if is_unheard and not _is_yearly(sheet):
+    if is_unheard and not _is_yearly(sheet) and not has_news:
         return silence(sheet)
-    case = kept_text(sheet.case, OWN_LINE, "")  # news that was sent once, or not wanted, isn't news again
-    sheet = replace(sheet, case=case)
-    passages = [
-        sheet.heading("nudge.heading"),
-        sheet.words(
-            "nudge.who",
-            when=sheet.saying.day(case.told_at),
-            last=sheet.saying.day(case.heard_at or case.last_contact_at),
-            has_answered=case.heard_at is not None,
-        ),
-    ]
+    if not has_news:  # news that was sent once, or not wanted, isn't news again
+        sheet = replace(sheet, case=kept_text(sheet.case, OWN_LINE, ""))
+    case, draft = sheet.case, _news_draft(sheet) if has_news else NUDGES[_occasion(sheet)]
+    passages = [sheet.heading("nudge.heading"), _who(sheet, draft)]
     if case.shared_reasons:
         passages.append(sheet.words("nudge.reason", reasons=sheet.wordings(case.shared_reasons)))
     if case.unanswered:
         passages.append(sheet.aside("nudge.unanswered", is_repeated=is_unheard))
-    passages += [sheet.words("nudge.say"), *sheet.draft_passages(NUDGES[_occasion(sheet)])]
+    passages += [sheet.words("nudge.say"), *sheet.draft_passages(draft)]
     # What a recruiter was told names no other team of the company.
     if sheet.condition and sheet.question and case.offer.source is not Source.AGENCY:
         passages.append(sheet.aside("nudge.door", condition=sheet.condition))
-    passages.append(sheet.aside("nudge.fresh"))
+    passages += _flags(sheet) if has_news else [sheet.aside("nudge.fresh")]
     if sheet.question:
         passages.append(sheet.words("nudge.ask", question=sheet.question))
     return Letter(sheet.say("nudge.summary"), tuple(passages), nudge_choices(sheet))
@@ -109,18 +103,43 @@ def _is_yearly(sheet: Sheet) -> bool:
     return sheet.case.plan.rhythm is Rhythm.YEARLY or _occasion(sheet) in YEARLY
 
 
+def brings_news(case: Case) -> bool:
+    """Whether the person has put something of their own into the next note."""
+    return bool(case.text_of(OWN_LINE) or case.text_of(EVENT_NAME))
+
+
+def _news_draft(sheet: Sheet) -> DraftKind:
+    """About the event, where one was named; else the note of this time with their line in it."""
+    about = sheet.note or sheet.case.text_of(EVENT_DRAFT)
+    if sheet.case.text_of(EVENT_NAME):
+        return DraftKind(about) if about in set(EVENTS) else EVENTS[0]
+    return NUDGES[_occasion(replace(sheet, note=""))]
+
+
+def _who(sheet: Sheet, draft: DraftKind) -> Passage:
+    """Who it is and when they last had contact; a note about an event doesn't go back to their answer."""
+    case = sheet.case
+    return sheet.words(
+        "nudge.who",
+        when=sheet.saying.day(case.told_at),
+        last=sheet.saying.day(case.heard_at or case.last_contact_at),
+        has_answered=case.heard_at is not None,
+        follows_on=draft not in EVENTS,
+    )
+
+
+def _flags(sheet: Sheet) -> list[Passage]:
+    """What the tone coach says of their own line."""
+    noticed = sheet.drafting.noticed(sheet.case.text_of(OWN_LINE), sheet.saying)
+    return [Passage(flag, "aside") for flag in noticed]
+
+
 def _occasion(sheet: Sheet) -> Occasion:
     """The one that the row was planned for; for a snoozed row, by the time since they were told."""
     if sheet.note:
         return Occasion(sheet.note)
-    months = (sheet.now - sheet.case.told_at).days / 30.4
-    longest = {
-        2: Occasion.ONE_MONTH,
-        5: Occasion.THREE_MONTHS,
-        9: Occasion.SIX_MONTHS,
-        18: Occasion.TWELVE_MONTHS,
-    }
-    return next((name for most, name in longest.items() if months < most), Occasion.YEARLY)
+    number = cadence.note_number(sheet.case.told_at, sheet.now)
+    return tuple(Occasion)[min(number, len(Occasion) - 1)]
 
 
 def nudge_choices(sheet: Sheet) -> tuple[Choice, ...]:
@@ -142,17 +161,19 @@ def nudge_choices(sheet: Sheet) -> tuple[Choice, ...]:
 
 def personal(sheet: Sheet) -> Letter:
     """The note with what the person put in: their own line, or an event."""
-    kind = DraftKind(sheet.note) if sheet.note in set(EVENTS) else NUDGES[_occasion(replace(sheet, note=""))]
-    flags = sheet.drafting.noticed(sheet.case.text_of(OWN_LINE), sheet.saying)
     return Letter(
         sheet.say("personal.summary"),
         (
             sheet.heading("nudge.heading"),
             sheet.words("nudge.say"),
-            *sheet.draft_passages(kind),
-            *(Passage(flag, "aside") for flag in flags),
+            *sheet.draft_passages(_news_draft(sheet)),
+            *_flags(sheet),
         ),
-        (sheet.choice(Act.CONTACT_LOG, style="primary"), sheet.choice(Act.NOTE_PERSONALISE)),
+        (
+            sheet.choice(Act.CONTACT_LOG, style="primary"),
+            sheet.choice(Act.NOTE_PERSONALISE),
+            sheet.choice(Act.NUDGE_SNOOZE),
+        ),
     )
 
 
@@ -178,7 +199,11 @@ def retention(sheet: Sheet) -> Letter:
 
 
 def reapproach(sheet: Sheet) -> Letter:
-    """What decided it has changed: knock again; by phone only where that can be."""
+    """What was asked about has changed: knock again; by phone only where that can be."""
+    given = sheet.case.shared_reasons
+    sheet = replace(sheet, case=asked_about(sheet.case, sheet.catalogue))
+    asked = sheet.case.shared_reasons
+    others = tuple(item for item in given if item.wording not in {kept.wording for kept in asked})
     spoken = (
         sheet.words("reapproach.text"),
         *sheet.draft_passages(DraftKind.REAPPROACH_SCRIPT),
@@ -189,6 +214,7 @@ def reapproach(sheet: Sheet) -> Letter:
         sheet.heading("reapproach.heading"),
         *(spoken if is_phoned else (sheet.words("reapproach.written"),)),
         *sheet.draft_passages(DraftKind.REAPPROACH),
+        *((sheet.aside("reapproach.others", reasons=sheet.wordings(others)),) if asked and others else ()),
     )
     choices = (sheet.choice(Act.CONTACT_LOG, style="primary"),)
     return Letter(sheet.say("reapproach.summary"), passages, choices)

@@ -339,6 +339,8 @@ async def test_what_changed_leads_to_a_draft_for_knocking_again(robin: Person, o
     await expect_said(robin, "Something you could send")
     await robin.click("factor_change")
     await expect_said(robin, "Knocking again")
+    await robin.click("nudge_skip")  # the note can still be answered
+    await expect_said(robin, "Skipped.")
 
 
 async def test_stop_ends_the_notes(robin: Person, over_http: Local) -> None:

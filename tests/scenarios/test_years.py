@@ -80,3 +80,38 @@ async def test_quiet_hours_in_the_day_change_the_hour_of_a_note_and_never_its_da
         sent_at = datetime.fromtimestamp(float(own(robin)[-1]["ts"]), CHICAGO)
         assert f"{sent_at:%A} {sent_at.day} {sent_at:%B %Y at %H:%M}" == f"{day} at 12:00"
         await robin.click("contact_log")
+
+
+async def _with_news(person: Person) -> None:
+    await person.click("note_personalise")
+    person.fill("line", "i started a book club")
+    person.fill("event", "PyCon")
+    person.fill("when", "event_after")
+    await submit(person)
+    await expect_said(person, "Good to see you at PyCon")
+
+
+async def test_news_that_is_put_off_comes_along_until_it_was_sent(robin: Person, over_http: Local) -> None:
+    await _done(robin)
+    await _next_note(robin, over_http)
+    await _with_news(robin)
+    for _ in range(2):
+        await robin.click("nudge_snooze")
+        note = await _next_note(robin, over_http)
+        assert "book club" in note
+        assert "I saw you at PyCon" in note
+    await robin.click("contact_log")
+    assert "PyCon" not in await _next_note(robin, over_http)
+    await robin.click("nudge_snooze")
+    assert "book club" not in await _next_note(robin, over_http)
+
+
+async def test_news_that_was_left_unsent_does_not_come_along_with_a_later_note(
+    robin: Person, over_http: Local
+) -> None:
+    await _done(robin)
+    await _next_note(robin, over_http)
+    await _with_news(robin)
+    assert "PyCon" not in await _next_note(robin, over_http)
+    await robin.click("nudge_snooze")
+    assert "PyCon" not in await _next_note(robin, over_http)

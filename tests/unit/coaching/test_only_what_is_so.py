@@ -9,17 +9,19 @@ import pytest
 
 from bot.coaching.case import (
     Case,
+    Channel,
     Circumstance,
     Commitment,
     EventKind,
     OfferForm,
+    Outcome,
     Reason,
     Source,
     Stage,
     Standing,
     Tone,
 )
-from bot.coaching.drafts import DraftKind, drafts_for, facts_for
+from bot.coaching.drafts import DraftKind, answers_for, drafts_for, facts_for
 from bot.coaching.reasons import Catalogue
 from bot.flows.cautions import cautions
 from bot.wording import Words
@@ -136,3 +138,17 @@ def test_an_open_case_without_a_reason_asks_for_one_thing_and_names_no_terms(
         words, a_case(standing=Standing.NEGOTIABLE, reasons=()), DraftKind.CONDITIONS, locale
     ):
         assert not re.search("terms|condiciones", body), body
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_colleague_hears_no_stranger_s_words(locale: str, words: Words) -> None:
+    case = a_case(source=Source.INTERNAL, channel=Channel.IN_PERSON)
+    assert "call_later" not in answers_for(case)
+    facts = facts_for(case, door_open="", now=NOW, zone=UTC)
+    said = " ".join(" ".join(pair) for pair in words.answers(facts, locale, answers_for(case)))
+    assert not re.search("apply here|Goodbye|weeks on you|presentarte|Adiós|perdido semanas", said)
+    upset = case.with_event(EventKind.CALL, NOW, Outcome.UPSET)
+    for body in _bodies(words, upset, DraftKind.EMAIL, locale):
+        assert not re.search("paths crossed|met again|cruzar|coincidir", body), body
+    hard = words.text("letters.upset.text", locale, is_internal=True)
+    assert not re.search("to call|llamar", hard)
