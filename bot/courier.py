@@ -234,11 +234,13 @@ class Courier:
         if wait > LONGEST_WAIT:
             return handed_back(post, self._clock.now(), timedelta(seconds=wait), "conversation_busy")
         await self._patience(wait)
-        if post.is_taken_over:  # whoever had it may still be sending: then it is there after this
+        # Whoever tried it may still be sending: then it is there after this. However long ago that was by
+        # a clock that may have been set.
+        if post.may_be_sent:
             await self._patience(self._pace.flight.total_seconds())
         async with self._slots:
             if self._is_stopping:
-                wait_more = self._pace.flight if post.is_taken_over else timedelta(0)
+                wait_more = self._pace.flight if post.may_be_sent else timedelta(0)
                 return handed_back(post, self._clock.now(), wait_more, "stopping")
             try:
                 return await self._attempt(post)

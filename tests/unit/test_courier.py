@@ -76,6 +76,28 @@ async def test_a_lost_answer_is_looked_up_and_not_sent_again(room: Room) -> None
     assert await room.store.counts() == {"sent": 1}
 
 
+@pytest.mark.parametrize("step", [timedelta(days=1), timedelta(hours=-2)])
+async def test_a_call_that_was_given_up_may_still_arrive_when_the_clock_was_set_meanwhile(
+    room: Room, step: timedelta
+) -> None:
+    await room.put(a_post(due_at=NOW - timedelta(hours=5)))
+    room.messenger.failures = [SendFailedError("connection_lost", may_be_sent=True)]
+    await room.courier.run_due()
+    room.clock.at += step
+    under_way = [(a_post(), Letter("p1"))]
+
+    async def it_arrives() -> None:
+        if Pace().flight.total_seconds() in room.waits:
+            room.messenger.sent += under_way
+            under_way.clear()
+
+    room.meanwhile = it_arrives
+    await room.courier.run_due()
+    room.messenger.sent += under_way  # at the latest now
+    assert room.sent == ["p1"]
+    assert await room.store.counts() == {"sent": 1}
+
+
 async def test_a_crash_between_sent_and_recorded_is_looked_up(room: Room) -> None:
     await room.put(a_post())
     (claimed,) = await room.store.claim(NOW, 1, timedelta(minutes=2))
