@@ -3,13 +3,14 @@
 With AJAR_SCREENSHOTS=folder each step leaves a picture there.
 """
 
+import asyncio
 import os
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, Route, async_playwright, expect
 
 from bot.local import Local
 from bot.sandbox.person import Person
@@ -93,6 +94,21 @@ async def test_the_page_speaks_the_language_of_whoever_looks_at_it(page: Page) -
     await _press(page, "Send")
     await expect(page.get_by_text("(opcional)").first).to_be_visible()
     await expect(page.get_by_text("(optional)")).to_have_count(0)
+
+
+async def test_what_is_typed_right_after_choosing_somebody_is_theirs(page: Page) -> None:
+    answer = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await answer.wait()
+        await route.continue_()
+
+    await page.route("**/_/state**", late)
+    await page.get_by_label("You are").select_option(label="Lucía")
+    await page.get_by_label("Message", exact=True).fill("/decline Acme")
+    await _press(page, "Send")
+    answer.set()
+    await expect(page.get_by_text("(opcional)").first).to_be_visible()
 
 
 async def test_the_call_can_be_practised(page: Page, over_http: Local) -> None:

@@ -5,7 +5,10 @@ import { setZone, speak } from "./fields.js";
 import { showModal } from "./modal.js";
 
 const by = (id) => document.getElementById(id);
-let person = localStorage.getItem("person") ?? "";
+const FIRST = "U0ROBIN001";
+let person = FIRST; // whose screen is drawn: what is pressed on it is pressed by them
+let chosen = localStorage.getItem("person") || FIRST; // whose screen is asked for
+let arriving; // settled when the screen of whoever was chosen is drawn
 let place = "app"; // "app", or a channel's id
 let tab = "messages";
 let seen = {};
@@ -18,8 +21,8 @@ let shownTurn = 0;
 
 async function load() {
   const turn = ++asked;
-  let answer = await fetch(`/_/state?person=${encodeURIComponent(person || "U0ROBIN001")}`);
-  if (!answer.ok) answer = await fetch("/_/state?person=U0ROBIN001");
+  let answer = await fetch(`/_/state?person=${encodeURIComponent(chosen)}`);
+  if (!answer.ok) answer = await fetch(`/_/state?person=${(chosen = FIRST)}`);
   const fresh = await answer.json();
   if (turn < shownTurn) return;
   shownTurn = turn;
@@ -49,7 +52,7 @@ function draw() {
 }
 
 function drawSidebar() {
-  by("person").replaceChildren(...state.people.map((item) => el("option", { value: item.id, selected: item.id === person }, item.real_name)));
+  by("person").replaceChildren(...state.people.map((item) => el("option", { value: item.id, selected: item.id === chosen }, item.real_name)));
   by("channels").replaceChildren(...state.channels.map((item) => entry(`# ${item.name}`, item.id, 0)));
   const unread = place === "app" && tab === "messages" ? 0 : state.dm.messages.filter((item) => item.bot_id && Number(item.ts) > (seen[person] ?? 0)).length;
   by("apps").replaceChildren(entry(state.app.name, "app", unread));
@@ -153,6 +156,7 @@ by("composer").addEventListener("submit", async (event) => {
   if (!text) return;
   input.value = "";
   by("commands").hidden = true;
+  await arriving;
   const answer = await tell(text.startsWith("/") ? "command" : "message", { person, channel: channel().channel, text });
   if (!answer.ok) input.value = text;
 });
@@ -161,10 +165,10 @@ by("shortcuts").addEventListener("click", () => {
   showMenu(state.app.global_shortcuts.map((item) => ({ name: item.name, about: item.description ?? "", run: () => tell("shortcut", { person, callback_id: item.callback_id }) }))).querySelector("button")?.focus();
 });
 by("person").addEventListener("change", (event) => {
-  person = event.target.value;
-  localStorage.setItem("person", person);
+  chosen = event.target.value;
+  localStorage.setItem("person", chosen);
   drawn = "";
-  load();
+  arriving = load();
 });
 by("tab-home").addEventListener("click", () => { tab = "home"; draw(); ask("home", { person }); });
 by("tab-messages").addEventListener("click", () => { tab = "messages"; drawn = ""; draw(); });
@@ -176,6 +180,6 @@ by("theme").addEventListener("click", () => {
   document.documentElement.dataset.theme = isDark ? "light" : "dark";
 });
 
-await load();
+await (arriving = load());
 new EventSource("/_/events").addEventListener("message", load);
 setInterval(() => { if (state) { state.now = new Date(Date.parse(state.now) + 20000).toISOString(); drawSidebar(); } }, 20000);
