@@ -38,7 +38,7 @@ from bot.coaching.rehearsing import GOOD, SLIPS, Merit, Remark
 from bot.coaching.rubric import RULES
 from bot.flows.acts import AROUND, Act
 from bot.flows.agenda import AHEAD, ANSWER_DUE, CALL, TALK
-from bot.flows.dossier import PUT_AWAY, UNTOLD
+from bot.flows.dossier import PUT_AWAY
 from bot.flows.onboarding import BUTTONS, VARIANTS
 from bot.flows.ports import PostKind
 from bot.flows.replies import Meaning
@@ -129,7 +129,7 @@ def test_every_message_event_and_meaning_has_its_words() -> None:
     assert set(home["posts"]) == set(PostKind)
     called = {f"call_{outcome}" for outcome in Outcome}
     put_away = {f"stopped_{act}" for act in PUT_AWAY}
-    assert set(home["events"]) == (set(EventKind) - UNTOLD) | called | put_away
+    assert set(home["events"]) == (set(EventKind) - {EventKind.CREATED}) | called | put_away
     assert set(home["ahead"]["entries"]) == AHEAD | {ANSWER_DUE, CALL, TALK}
     assert set(replies["heard"]) == set(Meaning) - {Meaning.OTHER}
     answers = replies["answers"]

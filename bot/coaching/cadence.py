@@ -307,6 +307,12 @@ def silence(case: Case) -> str:
     return "propose_yearly" if case.unanswered == NOTES_BEFORE_YEARLY else "rest"
 
 
+def passed_over(case: Case, now: datetime, zone: ZoneInfo, calendar: Calendar) -> int:
+    """How many dates for notes, before the one that is due now, went by without a word from the person."""
+    dates = reconnect_plan(case, case.touched_at, zone, calendar)
+    return max(0, sum(moment <= now for _, moment in dates) - 1)
+
+
 def note_moment(
     planned: datetime, now: datetime, zone: ZoneInfo, calendar: Calendar, quiet: Quiet
 ) -> datetime:

@@ -152,7 +152,6 @@ class EventKind(StrEnum):
     EMAIL_SENT = "email_sent"
     CONTACT = "contact"  # the person reached out
     REPLIED = "replied"  # the other side answered
-    NUDGED = "nudged"  # note: an Occasion
     SNOOZED = "snoozed"
     SKIPPED = "skipped"
     REOPENED = "reopened"
@@ -318,6 +317,11 @@ class Case:
         except ValueError:
             return held
         return str(parts[0]) if isinstance(parts, list) and parts else held
+
+    @property
+    def touched_at(self) -> datetime:
+        """When the person last did something about it."""
+        return max((event.at for event in self.history), default=self.created_at)
 
     def with_event(self, kind: EventKind, at: datetime, note: str = "") -> "Case":
         """The case with one more line of history."""

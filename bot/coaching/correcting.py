@@ -171,7 +171,7 @@ def taken_back(case: Case) -> Case | None:
     """The case as it was before the last thing that the person said had happened; None when there is none."""
     if case.stage not in {Stage.TELLING, Stage.FOLLOWING_UP, Stage.IN_TOUCH, Stage.RESTING}:
         return None
-    last = next((event for event in reversed(case.history) if event.kind is not EventKind.NUDGED), None)
+    last = case.history[-1] if case.history else None
     if last is not None and last.kind in TALKED:
         left = replace(case, history=tuple(event for event in case.history if event is not last))
         return left if last.kind in SINCE else replace(left, stage=_stage_of(left))

@@ -20,7 +20,6 @@ from bot.flows.visitor import Saying
 LINES = 25  # of the timeline; older ones are counted
 LINES_AHEAD = 5
 PUT_AWAY = frozenset({Act.CASE_ACCEPT, Act.CASE_CLOSE})
-UNTOLD = frozenset({EventKind.CREATED, EventKind.NUDGED})  # Ajar's own messages say these
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ def timeline(standing: Standing, past: Iterable[Past]) -> tuple[str, ...]:
     marked: list[tuple[datetime, str]] = [
         (event.at, _marked(event.kind, event.note, saying))
         for event in case.history
-        if event.kind not in UNTOLD
+        if event.kind is not EventKind.CREATED  # Ajar's own message says that
     ]
     told = (item for item in past if item.state != IN_DOUBT and item.post.kind is not PostKind.REPLY)
     sent = [(item.at, _sent(item, saying)) for item in told]

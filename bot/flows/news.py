@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.coaching.case import Case, EventKind, Stage
+from bot.coaching.case import Case, Stage
 from bot.coaching.correcting import REASONED, taken_back
 from bot.flows.acts import Act
 from bot.flows.calling import OUTCOMES, is_by_phone
@@ -190,19 +190,14 @@ async def step_for(
     if meaning not in FEELINGS or not standings:
         return replace(step, phase=Phase.LATER if is_in_years else "" if standings else "none")
     meant = [item.case for item in standings if marks and item.case.id.startswith(marks)]
-    about = max(meant or [item.case for item in standings], key=_touched_at)  # what was just done
+    about = max(
+        meant or [item.case for item in standings], key=lambda case: case.touched_at
+    )  # what was just done
     if said is not None and phase_of(about, now) in {Phase.UNTOLD, Phase.HELD}:  # they know by now
         return replace(await step_for(store, saying, now, said, (about.id,)), phase=Phase.TOLD)
     if not any(item.is_to_do for item in standings):
         step = Step(saying.say("replies.ahead.rest"))
     return replace(step, phase=phase_of(about, now))
-
-
-def _touched_at(case: Case) -> datetime:
-    """When the person last did something about it."""
-    return max(
-        (event.at for event in case.history if event.kind is not EventKind.NUDGED), default=case.created_at
-    )
 
 
 def _suited(

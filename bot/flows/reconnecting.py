@@ -88,6 +88,8 @@ def nudge(sheet: Sheet) -> Letter:
         passages.append(sheet.words("nudge.reason", reasons=sheet.wordings(case.shared_reasons)))
     if case.unanswered:
         passages.append(sheet.aside("nudge.unanswered", is_repeated=is_unheard))
+    elif _is_passed_over(sheet):
+        passages.append(sheet.aside("nudge.unused"))
     passages += [sheet.words("nudge.say"), *sheet.draft_passages(draft)]
     # What a recruiter was told names no other team of the company.
     if sheet.condition and sheet.question and case.offer.source is not Source.AGENCY:
@@ -101,6 +103,13 @@ def nudge(sheet: Sheet) -> Letter:
 def _is_yearly(sheet: Sheet) -> bool:
     """Whether the notes come once a year from this one on, whatever is chosen."""
     return sheet.case.plan.rhythm is Rhythm.YEARLY or _occasion(sheet) in YEARLY
+
+
+def _is_passed_over(sheet: Sheet) -> bool:
+    """Whether the notes before this one were left alone, so that the way to end them is worth a line."""
+    visitor = sheet.saying.visitor
+    passed = cadence.passed_over(sheet.case, sheet.now, visitor.zone, visitor.calendar)
+    return passed >= cadence.NOTES_BEFORE_YEARLY
 
 
 def brings_news(case: Case) -> bool:

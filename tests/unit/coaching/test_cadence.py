@@ -16,6 +16,7 @@ from bot.coaching.cadence import (
     is_sensible_call_time,
     months_after,
     note_moment,
+    passed_over,
     reconnect_plan,
     reminders,
     silence,
@@ -364,3 +365,12 @@ def test_two_notes_without_an_answer_propose_a_year_and_three_a_rest() -> None:
         seen.append(silence(case))
     assert seen == ["keep", "propose_yearly", "rest"]
     assert silence(case.with_event(EventKind.REPLIED, NOW)) == "keep"
+
+
+def test_dates_for_notes_are_passed_over_until_the_person_does_something() -> None:
+    zone, calendar = ZoneInfo("Europe/Madrid"), Calendar()
+    case = a_case(rhythm=Rhythm.STEADY).with_event(EventKind.EMAIL_SENT, NOW)
+    dates = [moment for _, moment in reconnect_plan(case, NOW, zone, calendar)][:4]
+    assert [passed_over(case, date, zone, calendar) for date in dates] == [0, 1, 2, 3]
+    skipped = case.with_event(EventKind.SKIPPED, dates[1] + timedelta(days=2))
+    assert [passed_over(skipped, date, zone, calendar) for date in dates[2:]] == [0, 1]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from itertools import combinations, pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -335,3 +336,18 @@ def test_a_note_about_an_event_does_not_claim_to_follow_on_from_an_answer(
     assert "PyCon" in text
     assert "They answered you on Sunday 3 January 2027." in text
     assert "follows on" not in text
+
+
+@pytest.mark.parametrize(("locale", "way_out"), [("en", "Stop the reminders"), ("es", "Parar los avisos")])
+def test_whoever_leaves_two_notes_alone_reads_in_the_next_how_to_end_them(
+    locale: str, way_out: str, words: Words, catalogue: Catalogue
+) -> None:
+    case = _told(rhythm=Rhythm.STEADY)
+    dates = [
+        moment
+        for _, moment in cadence.reconnect_plan(case, NOW + 3 * DAY, ZoneInfo(ZONES[0]), cadence.Calendar())
+    ]
+    letters = [reconnecting.nudge(_sheet(words, catalogue, case, date, "", locale)) for date in dates]
+    assert [way_out in _said(letter) for letter in letters] == [False, False, True, True, True]
+    acted = case.with_event(EventKind.SNOOZED, dates[1])
+    assert way_out not in _said(reconnecting.nudge(_sheet(words, catalogue, acted, dates[2], "", locale)))
