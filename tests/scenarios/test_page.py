@@ -15,9 +15,11 @@ from playwright.async_api import Page, Route, async_playwright, expect
 from bot.local import Local
 from bot.sandbox.person import Person
 from tests.browser import ARGUMENTS, browser
+from tests.conftest import PATIENCE_SECONDS
 from tests.scenarios.telling import decline, expect_said
 
 pytestmark = pytest.mark.skipif(not browser(), reason="no Chromium here")
+expect.set_options(timeout=1000 * PATIENCE_SECONDS)
 RAW = "the pay is a joke and my wife won't move to Denver"
 
 
