@@ -145,7 +145,7 @@ class MemoryStore:
             row
             for row in self._rows.values()
             if row.post.person == person
-            and row.status in {"sent", "in_doubt", "refused"}
+            and row.status in {"claimed", "sent", "in_doubt", "refused"}
             and case_id in {"", row.post.case_id}
         ]
         rows.sort(key=lambda row: (row.post.due_at, row.seq), reverse=True)

@@ -121,7 +121,8 @@ class Letters:
     async def _has_said_so(self, post: Post) -> bool:
         """Whether this person was told once who keeps what they type."""
         past = await self.store.past(post.person)
-        return any(item.post.kind is PostKind.REPLY and meant(item.post)[0] is Meaning.OTHER for item in past)
+        others = (item.post for item in past if item.post.kind is PostKind.REPLY and item.post.id != post.id)
+        return any(meant(other)[0] is Meaning.OTHER for other in others)
 
     def _offered(self, saying: Saying, other: str) -> Offered:
         label = saying.entries("settings.locale")["label"]

@@ -72,10 +72,10 @@ class Post:
 
 @dataclass(frozen=True)
 class Past:
-    """A row that is settled: what became of it, and when."""
+    """A row that is in hand or settled: what became of it, and when."""
 
     post: Post
-    state: str  # sent, in_doubt or refused
+    state: str  # claimed (it may be read before it is settled), sent, in_doubt or refused
     at: datetime  # when Slack took it, else when it was due
 
 
@@ -216,7 +216,7 @@ class Store(Protocol):
         ...
 
     async def past(self, person: Person, case_id: str = "", limit: int = 200) -> tuple[Past, ...]:
-        """Settled rows of this person, or of one case, that were not cancelled; the newest first."""
+        """Rows in hand or settled of this person, or of one case, but cancelled ones; the newest first."""
         ...
 
     async def holdings(self, person: Person) -> Holdings:

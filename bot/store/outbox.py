@@ -15,7 +15,7 @@ from bot.store.tables import micros, moment, outbox
 
 PENDING, CLAIMED = "pending", "claimed"
 ASKED_FOR = "asked_for"  # the reason of a row in doubt that its person wants once more
-PAST = ("sent", "in_doubt", "refused")
+PAST = ("claimed", "sent", "in_doubt", "refused")  # what is in hand may be in the DM already
 STATUS = {
     Ending.SENT: "sent",
     Ending.LATER: PENDING,
@@ -171,7 +171,7 @@ def of_person(connection: Connection, person: Person, status: Sequence[str], lim
 
 
 def past_of(connection: Connection, person: Person, case_id: str, limit: int) -> tuple[Past, ...]:
-    """Settled rows of one person, or of one case of theirs, the newest first."""
+    """Rows in hand or settled of one person, or of one case of theirs, the newest first."""
     about = [outbox.c.case_id == case_id] if case_id else []
     rows = connection.execute(
         select(outbox)

@@ -161,7 +161,7 @@ class SqlStore:
         )
 
     async def past(self, person: Person, case_id: str = "", limit: int = 200) -> tuple[Past, ...]:
-        """Settled rows of this person."""
+        """Rows in hand or settled of this person."""
         return await self._database.write(partial(rows.past_of, person=person, case_id=case_id, limit=limit))
 
     async def holdings(self, person: Person) -> Holdings:

@@ -127,6 +127,7 @@ async def test_a_doubt_is_ended_by_its_person_alone(store) -> None:
     for name in ("seen", "again", "other"):
         await store.commit(Change(ROBIN, NOW, posts=(a_post(name, case_id=name),)))
     claimed = await store.claim(NOW, 10, timedelta(minutes=2))
+    assert {item.state for item in await store.past(ROBIN)} == {"claimed"}
     await store.settle(tuple(Settlement(post, Ending.IN_DOUBT, NOW, reason="history") for post in claimed))
     await store.commit(Change(MARTA, NOW, arrived="seen", again="again"))
     assert {post.id for post in await store.in_doubt(ROBIN)} == {"seen", "again", "other"}
