@@ -67,6 +67,7 @@ from bot.wording import Words
 # Beside a local Slack: somebody may move the clock at any time, and answers come at once.
 LOCAL_CALL_SECONDS = 2
 LOCAL_PACE = Pace(heartbeat=timedelta(seconds=1), apart=timedelta(0), flight=timedelta(seconds=3))
+TIDY_SECONDS, LOCAL_TIDY_SECONDS = 20.0, 0.5
 SETTLES_AFTER_SECONDS = 0.5  # to be ready comes first
 
 
@@ -162,6 +163,8 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         ajar = build(settings, clock, store, client, metrics)
         learning = asyncio.create_task(_settled(ajar.reader))
         stack.push_async_callback(_ended, learning)
+        tidying = asyncio.create_task(_tidied(ajar.stories, LOCAL_TIDY_SECONDS if is_local else TIDY_SECONDS))
+        stack.push_async_callback(_ended, tidying)
         await ajar.courier.start()
         stack.push_async_callback(ajar.courier.stop)
         if ajar.tokens is not None:
@@ -175,6 +178,14 @@ async def _settled(reader: Reader) -> None:
     await asyncio.to_thread(reader.warm)
     gc.collect()
     gc.freeze()
+
+
+async def _tidied(stories: Stories, seconds: float) -> None:
+    """What is held in memory for a while goes when its time is over, whether or not anybody comes by."""
+    while True:
+        await asyncio.sleep(seconds)
+        stories.decline.tidy()
+        stories.rehearsal.running.tidy()
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

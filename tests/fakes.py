@@ -355,6 +355,7 @@ class MemoryStore:
                 place_at = due_at if item.reason == HELD else item.post.first_due_at
                 row.post = replace(
                     item.post,
+                    note=item.note,
                     lease="",
                     lease_until=None,
                     due_at=due_at,

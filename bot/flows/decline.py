@@ -145,6 +145,10 @@ class Decline:
         """Drop the raw words of this person from memory."""
         self._raw.forget_all(person)
 
+    def tidy(self) -> None:
+        """Drop the raw words whose hour is over."""
+        self._raw.tidy()
+
     async def go_on(self, person: Person, interview_id: str) -> Screen:
         """The page where the person left. Raises NotFoundError when it is finished or gone."""
         return await self._page(await self._interview(person, interview_id))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from bot.flows.ports import Letter, Post
+from bot.flows.ports import Letter, Post, PostKind
 
 HELD = "held"  # the reason of a row that waits because the composer said so; it gives up its place
 PAUSED = "paused"  # the reason of a row that waits because its workspace rests
@@ -21,6 +21,11 @@ class Ending(StrEnum):
     REFUSED = "refused"
 
 
+GONE = frozenset({Ending.SENT, Ending.CANCELLED, Ending.REFUSED})
+UNHEARD = "other"  # how the note of an answer begins that had nothing to answer
+ANSWERED = "answered"  # the note of an answer that went out
+
+
 @dataclass(frozen=True)
 class Settlement:
     """The end of one claim."""
@@ -32,6 +37,15 @@ class Settlement:
     channel: str = ""
     ts: str = ""
     reason: str = ""  # a code, never personal words
+
+    @property
+    def note(self) -> str:
+        """What the row remembers: once an answer is out, no longer what somebody's words were taken for.
+
+        But for those that said nothing to Ajar: it tells once who keeps what is typed.
+        """
+        is_over = self.post.kind is PostKind.REPLY and self.ending in GONE
+        return ANSWERED if is_over and not self.post.note.startswith(UNHEARD) else self.post.note
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.coaching.case import Case, Stage
 from bot.coaching.reasons import Catalogue
 from bot.flows import calling, reconnecting
-from bot.flows.delivery import Drop, Hold
+from bot.flows.delivery import UNHEARD, Drop, Hold
 from bot.flows.drafting import Drafting, in_the_words_of
 from bot.flows.home import listing, open_standings, unreminded
 from bot.flows.news import step_for
@@ -122,7 +122,7 @@ class Letters:
         """Whether this person was told once who keeps what they type."""
         past = await self.store.past(post.person)
         others = (item.post for item in past if item.post.kind is PostKind.REPLY and item.post.id != post.id)
-        return any(meant(other)[0] is Meaning.OTHER for other in others)
+        return any(other.note.startswith(UNHEARD) for other in others)
 
     def _offered(self, saying: Saying, other: str) -> Offered:
         label = saying.entries("settings.locale")["label"]

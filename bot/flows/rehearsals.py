@@ -11,7 +11,7 @@ from bot.coaching.case import Person
 from bot.coaching.rehearsing import GOOD, Judgement
 from bot.flows.ports import Clock
 
-KEPT_FOR = timedelta(minutes=30)
+KEPT_FOR = timedelta(minutes=29)  # and a moment until `tidy`: people are told of half an hour at most
 MOST_KEPT = 2_000  # five answers of 600 characters each: some 10 MB at the very worst
 SOON = timedelta(seconds=20)  # a second press on the script within this time is a double click
 
@@ -100,16 +100,24 @@ class Rehearsals:
         return self._turns.setdefault(person, Lock())
 
     def keep(self, rehearsal: Rehearsal) -> Rehearsal:
-        """Remember it for half an hour from now."""
-        now, key = self._clock.now(), (rehearsal.person, rehearsal.place)
+        """Remember it for that long from now."""
+        key = rehearsal.person, rehearsal.place
         self._kept.pop(key, None)
         self._invited.pop(rehearsal.person, None)
-        for old in [name for name, kept in self._kept.items() if kept.until <= now]:
-            del self._kept[old]
+        self.tidy()
         while len(self._kept) >= MOST_KEPT:
             del self._kept[next(iter(self._kept))]
-        self._kept[key] = _Kept(rehearsal, now + KEPT_FOR)
+        self._kept[key] = _Kept(rehearsal, self._clock.now() + KEPT_FOR)
         return rehearsal
+
+    def tidy(self) -> None:
+        """Drop every one whose time is over."""
+        now = self._clock.now()
+        for old in [name for name, kept in self._kept.items() if kept.until <= now]:
+            del self._kept[old]
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def recall(self, person: Person, place: str) -> Rehearsal | None:
         """The one that this message shows, unless its time is over."""

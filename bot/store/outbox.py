@@ -27,7 +27,7 @@ STATUS = {
 _SETTLE = """
     UPDATE outbox SET status = v.status, channel = v.channel, ts = v.ts, reason = v.reason,
         attempts = v.attempts, may_be_sent = v.may_be_sent, due_at = v.due_at, place_at = v.place_at,
-        lease = '', lease_until = 0
+        lease = '', lease_until = 0, note = v.note
     FROM {given} WHERE outbox.id = v.id AND outbox.lease = v.lease AND outbox.status = 'claimed'"""
 # For this statement alone: nobody waits for the server's disk, see Database.write.
 _LAZY = "(SELECT set_config('synchronous_commit', 'off', true)) AS lazy"
@@ -42,10 +42,11 @@ SETTLED = (
     "may_be_sent",
     "due_at",
     "place_at",
+    "note",
 )
 _JSON_EACH = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in SETTLED)
 _RECORD = """id text, lease text, status text, channel text, ts text, reason text, attempts integer,
-    may_be_sent boolean, due_at bigint, place_at bigint"""
+    may_be_sent boolean, due_at bigint, place_at bigint, note text"""
 SETTLE = {
     "sqlite": text(_SETTLE.format(given=f"(SELECT {_JSON_EACH} FROM json_each(:rows)) AS v")),  # noqa: S608
     "postgresql": text(
@@ -122,6 +123,7 @@ def _settled(item: Settlement) -> dict[str, Any]:
         "may_be_sent": item.post.may_be_sent,
         "due_at": due_at,
         "place_at": due_at if item.reason == HELD else micros(item.post.first_due_at),
+        "note": item.note,
     }
 
 

@@ -228,7 +228,10 @@ async def test_two_clicks_on_the_script_open_one_rehearsal_and_a_later_one_anoth
 
 async def test_after_half_an_hour_or_a_restart_it_is_kindly_over(robin: Person, over_http: Local) -> None:
     message = await _begun(robin)
+    held = over_http.ajar.stories.rehearsal.running
+    assert len(held) == 1
     await over_http.sandbox.move_clock(timedelta(minutes=31))
+    await robin.until(lambda: not len(held), "nothing is held, though nobody came by")
     await robin.click("rehearsal_first", message=message)
     assert "This rehearsal is over" in _shown(robin, message)
     await robin.click("rehearsal_begin", message=message)

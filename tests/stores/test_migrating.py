@@ -6,13 +6,14 @@ import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, text, update
 
 from bot.flows.delivery import Ending, Settlement
+from bot.flows.ports import PostKind
 from bot.store import open_store
 from bot.store.migrating import MIGRATIONS
 from bot.store.sealing import Keyring
-from bot.store.tables import metadata, micros
+from bot.store.tables import metadata, micros, outbox
 from tests.making import KEYS, NOW, ROBIN
 
 BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
@@ -75,6 +76,26 @@ async def test_rows_of_every_released_schema_keep_their_time_order_and_doubt(
     assert [post.id for post in await store.claim(NOW + timedelta(minutes=1), 10, LEASE)] == ["behind"]
     assert [post.id for post in await store.claim(NOW + timedelta(hours=1), 10, LEASE)] == ["behind", "held"]
     assert (await store.next_pending()) == NOW + timedelta(days=900)
+    await store.close()
+
+
+@BOTH
+async def test_what_answered_words_were_taken_for_goes_and_what_waits_for_its_answer_stays(
+    database_url: str, clock
+) -> None:
+    _as_released(database_url, "0006")
+    engine = _engine(database_url)
+    with engine.begin() as connection:
+        for name, status in (("guilty", "sent"), ("other", "sent"), ("scared", "pending")):
+            connection.execute(OLD_ROW, _row(name, "", 0, status=status))
+            words = {"kind": "reply", "note": name, "case_id": None}
+            connection.execute(update(outbox).where(outbox.c.id == name).values(words))
+    engine.dispose()
+    store = open_store(database_url, clock=clock, keys=KEYS)
+    await store.migrate()
+    replies = [item.post for item in await store.past(ROBIN) if item.post.kind is PostKind.REPLY]
+    assert {post.id: post.note for post in replies} == {"guilty": "answered", "other": "other"}
+    assert "scared" in {post.note for post in await store.upcoming(ROBIN)}
     await store.close()
 
 

@@ -87,6 +87,18 @@ async def test_a_claimed_row_is_nobody_elses_until_its_lease_ends(store) -> None
     assert (await store.counts()) == {"sent": 1}
 
 
+async def test_once_an_answer_is_out_nothing_says_what_the_persons_words_were_taken_for(store) -> None:
+    notes = ("guilty", "other:es", "hurt")
+    posts = tuple(a_post(note, kind=PostKind.REPLY, case_id=None, note=note) for note in notes)
+    await store.commit(Change(ROBIN, NOW, posts=(*posts, a_post("later", note="six_months"))))
+    claimed = await store.claim(NOW, 10, LEASE)
+    assert [post.note for post in claimed] == [*notes, "six_months"]
+    endings = (Ending.SENT, Ending.SENT, Ending.IN_DOUBT, Ending.SENT)
+    await store.settle(tuple(map(Settlement, claimed, endings, [NOW] * 4)))
+    left = {item.post.id: item.post.note for item in await store.past(ROBIN)}
+    assert left == {"guilty": "answered", "other:es": "other:es", "hurt": "hurt", "later": "six_months"}
+
+
 async def test_rows_of_a_case_go_out_in_their_order(store) -> None:
     await store.commit(Change(ROBIN, NOW, posts=(a_post("a"), a_post("b"), a_post("c", case_id="case2"))))
     claimed = await store.claim(NOW, 10, LEASE)

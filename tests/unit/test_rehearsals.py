@@ -18,7 +18,7 @@ def test_one_is_forgotten_half_an_hour_after_the_last_touch(clock: FixedClock) -
     running.keep(HELD)
     clock.advance(minutes=20)
     running.keep(HELD)
-    clock.advance(minutes=29)
+    clock.advance(minutes=28)
     assert running.recall(ROBIN, "D1:1.0") == HELD
     clock.advance(minutes=1)
     assert running.recall(ROBIN, "D1:1.0") is None
