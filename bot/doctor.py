@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +27,7 @@ from bot.settings import (
     unknown_settings,
 )
 from bot.slack.clients import CALL_SECONDS, code_of, web_client
+from bot.slack.connecting import time_of
 from bot.store import DamagedError, WrongKeyError
 from bot.wiring import damaged, open_database, template_folder, unreachable
 from bot.wording import Words
@@ -184,9 +184,8 @@ def _scopes(headers: Mapping[str, str]) -> Finding:
 
 
 def _clock(headers: Mapping[str, str]) -> Finding:
-    try:
-        theirs = parsedate_to_datetime(_header(headers, "date"))
-    except (TypeError, ValueError):
+    theirs = time_of(headers)
+    if theirs is None:
         return Finding("clock", State.NOTE, "Slack did not say what time it is.")
     apart = abs((datetime.now(UTC) - theirs).total_seconds())
     if apart > FARTHEST_CLOCK_SECONDS:

@@ -158,7 +158,7 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, cookie_jar=jar))
         client = web_client(settings, session, metrics.called)
         if not is_distributed(settings):
-            await check_token(client)
+            await check_token(client, SystemClock().now())
             await store.resume(None)  # the token is good: what waited for a better one may go
         ajar = build(settings, clock, store, client, metrics)
         learning = asyncio.create_task(_settled(ajar.reader))

@@ -1,8 +1,10 @@
 """At the start: whether Slack takes our tokens, and the sockets of Socket Mode."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -15,12 +17,16 @@ from bot.slack.clients import code_of, is_passing
 
 SOCKETS = 2  # the SDK closes the old one before it opens the new one
 SOCKET_SECONDS = 30
+FARTHEST_CLOCK = timedelta(hours=1)  # a machine that has just been started may not know the time yet
 
 
-async def check_token(client: AsyncWebClient) -> None:
-    """Ask Slack who we are. Raises ConfigurationError, UnreachableError."""
+async def check_token(client: AsyncWebClient, now: datetime) -> None:
+    """Ask Slack who we are, and what time it is there; now: by this machine.
+
+    Raises ConfigurationError, UnreachableError.
+    """
     try:
-        await client.auth_test()
+        answer = await client.auth_test()
     except SlackApiError as refused:
         remedy = "Copy it again from OAuth & Permissions, or reinstall the app there."
         raise _refused("SLACK_BOT_TOKEN", refused, remedy) from None
@@ -29,6 +35,25 @@ async def check_token(client: AsyncWebClient) -> None:
             f"SLACK_API_URL: nothing that speaks Slack's API answers at {client.base_url}. "
             "Check the address and the network."
         ) from None
+    _check_clock(time_of(answer.headers), now)
+
+
+def time_of(headers: Mapping[str, str]) -> datetime | None:
+    """When an answer was given, by the clock of whoever gave it."""
+    said = next((str(value) for name, value in headers.items() if name.lower() == "date"), "")
+    try:
+        return parsedate_to_datetime(said)
+    except (TypeError, ValueError):
+        return None
+
+
+def _check_clock(theirs: datetime | None, now: datetime) -> None:
+    """A start with a clock that is far ahead would put off or drop what is planned, and nobody would know."""
+    if theirs is not None and abs(theirs - now) > FARTHEST_CLOCK:
+        raise UnreachableError(
+            f"The clock of this machine says {now:%Y-%m-%d %H:%M} (UTC), Slack's {theirs:%Y-%m-%d %H:%M}. "
+            "Turn on time synchronisation, or set the clock; nothing has been sent or moved."
+        )
 
 
 @asynccontextmanager
