@@ -1,12 +1,14 @@
 """At the start: whether Slack takes our tokens, and the sockets of Socket Mode."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import aiohttp
+import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -15,8 +17,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.settings import ConfigurationError, UnreachableError
 from bot.slack.clients import code_of, is_passing
 
+log = structlog.get_logger(__name__)
+
 SOCKETS = 2  # the SDK closes the old one before it opens the new one
 SOCKET_SECONDS = 30
+LOOKS_EVERY_SECONDS = 2.0
 FARTHEST_CLOCK = timedelta(hours=1)  # a machine that has just been started may not know the time yet
 
 
@@ -63,12 +68,30 @@ async def sockets(app: AsyncApp, client: AsyncWebClient, token: str) -> AsyncIte
     Raises ConfigurationError, UnreachableError.
     """
     handlers = [AsyncSocketModeHandler(app, token, web_client=client) for _ in range(SOCKETS)]
+    watching = None
     try:
         await _connect(handlers, client, token)
+        watching = asyncio.create_task(_watch(handlers))
         yield
     finally:
+        if watching is not None:
+            watching.cancel()
         for handler in handlers:
             await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+async def _watch(handlers: Sequence[AsyncSocketModeHandler]) -> None:
+    """Say when none is open any more, and when one is again; the SDK connects anew by itself."""
+    lost_at: float | None = None
+    while True:
+        await asyncio.sleep(LOOKS_EVERY_SECONDS)
+        is_open = any([await handler.client.is_connected() for handler in handlers])
+        if not is_open and lost_at is None:
+            lost_at = time.monotonic()
+            log.warning("sockets_lost")
+        elif is_open and lost_at is not None:
+            log.warning("sockets_back", seconds=round(time.monotonic() - lost_at))
+            lost_at = None
 
 
 async def _connect(handlers: Sequence[AsyncSocketModeHandler], client: AsyncWebClient, token: str) -> None:
