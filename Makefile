@@ -26,6 +26,7 @@ $(VENV)/dev.done: requirements/dev.txt $(VENV)/run.done
 
 setup: $(VENV)/run.done ## make .venv/bin/ajar and start nothing
 	@echo "Ajar is set up: $(BIN)/ajar --help"
+	@case "$$(readlink -m $(BIN)/python 2>/dev/null)" in /root[/]*|/home/*) echo "Its Python is in somebody's home, where deploy/ajar.service can't use it. For that: make clean setup PYTHON=/usr/bin/python3";; esac
 
 demo: $(VENV)/run.done ## a Slack of your own in the browser, with Ajar in it
 	@$(BIN)/python -m bot sandbox

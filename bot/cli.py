@@ -25,9 +25,10 @@ from rich.panel import Panel
 from bot import logs
 from bot.coaching.case import Tone
 from bot.coaching.reasons import load_catalogues, load_reader
+from bot.database import back_up, in_one_line, migrated, open_database
 from bot.flows.ports import StoreUnavailableError
 from bot.install_page import INSTALL
-from bot.manifest import for_address, load_manifest
+from bot.manifest import EVENTS, for_address, load_manifest
 from bot.serving import fast_loop, serving, until_stopped
 from bot.settings import (
     ConfigurationError,
@@ -39,7 +40,7 @@ from bot.settings import (
     is_socket_mode,
     load_settings,
     unknown_settings,
-    wrong_with_address,
+    wrong_with_own_address,
 )
 from bot.terminal import (
     err,
@@ -54,7 +55,7 @@ from bot.terminal import (
     show_signed,
     stop,
 )
-from bot.wiring import back_up, clock_of, migrated, open_database, template_folder
+from bot.wiring import clock_of, template_folder
 from bot.wording import Words
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ async def _serve() -> None:
             err.print(problem, style="yellow", markup=False, soft_wrap=True)
         address = f"http://{settings.ajar_host}:{settings.port}/slack/events"
         where = "Socket Mode" if is_socket_mode(settings) else address
-        if await ajar.store.is_first_start():
+        with in_one_line(ajar.store):
+            is_first = await ajar.store.is_first_start()
+        if is_first:
             _explain_first_start(settings)
         err.print(f"Ajar is ready ({where}). Stop it with Ctrl-C.", soft_wrap=True)
         await until_stopped()
@@ -363,7 +366,7 @@ def manifest(
     ] = False,
 ) -> None:
     """Print the app manifest to paste into Slack."""
-    wrong = wrong_with_address(url) if url else ""
+    wrong = wrong_with_own_address(url.rstrip("/").removesuffix(EVENTS)) if url else ""
     if wrong:
         stop(f"--url {wrong}. Give it the bare address of this server, such as https://ajar.example.org", 2)
     if url and not url.startswith("https://") and not is_loopback(url):
@@ -382,9 +385,9 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     try:
         with asyncio.Runner(loop_factory=fast_loop()) as runner:
             runner.run(work)
-    except UnreachableError as passing:
+    except (UnreachableError, StoreUnavailableError) as passing:
         stop(str(passing), 3)
-    except (ConfigurationError, StoreUnavailableError) as wrong:
+    except ConfigurationError as wrong:
         stop(str(wrong), 2)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None

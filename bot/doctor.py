@@ -6,14 +6,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.clocks import SystemClock
+from bot.database import damaged, newer, open_database, unreachable
+from bot.files import remedy_for
 from bot.flows.ports import StoreUnavailableError
-from bot.keys import keys_of
 from bot.manifest import load_manifest, scopes_of
 from bot.settings import (
     ConfigurationError,
@@ -26,10 +28,10 @@ from bot.settings import (
     secret_keys,
     unknown_settings,
 )
-from bot.slack.clients import CALL_SECONDS, code_of, web_client
-from bot.slack.connecting import time_of
-from bot.store import DamagedError, WrongKeyError
-from bot.wiring import damaged, open_database, template_folder, unreachable
+from bot.slack.clients import CALL_SECONDS, ELSEWHERE, code_of, is_passing, web_client
+from bot.slack.connecting import elsewhere, time_of
+from bot.store import DamagedError, NewerError, WrongKeyError
+from bot.wiring import template_folder
 from bot.wording import Words
 
 FARTHEST_CLOCK_SECONDS = 60  # Slack's signatures are refused at three hundred
@@ -91,25 +93,44 @@ def _key(settings: Settings) -> Finding:
     if given:
         return Finding("key", State.WELL, f"AJAR_SECRET_KEY has {len(given)}; the first seals.")
     file = settings.ajar_data / "secret.key"
-    if not file.exists():
+    try:
+        mode = file.stat().st_mode
+        file.read_bytes()
+    except FileNotFoundError:
         return Finding("key", State.NOTE, f"There is none in {settings.ajar_data} yet. {NEXT_START}")
-    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+    except OSError as refused:
+        return Finding("key", State.WRONG, f"{file} can't be read ({refused.strerror}).", remedy_for(file))
+    if stat.S_IMODE(mode) & 0o077:
         return Finding("key", State.WRONG, f"{file} can be read by others.", f"chmod 600 {file}")
     return Finding("key", State.WELL, f"{file}. Keep a copy elsewhere: without it nothing can be read.")
+
+
+def _is_missing(file: Path) -> bool:
+    try:
+        file.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:  # of a folder that we may not look into
+        return False
+    return False
 
 
 async def _database(settings: Settings) -> Finding:
     url = settings.database_url.get_secret_value()
     file = settings.ajar_data / "ajar.db"
-    if not url and not file.exists():
+    if not url and _is_missing(file):
         return Finding("database", State.NOTE, f"There is none at {file} yet. {NEXT_START}")
     try:
-        keys_of(settings)
         store = open_database(settings, SystemClock())
-    except (ConfigurationError, StoreUnavailableError) as wrong:
-        return Finding("database", State.WRONG, str(wrong))
+    except ConfigurationError as wrong:
+        return Finding("database", State.WRONG, *_two(str(wrong)))
     try:
+        if await store.is_behind():
+            text = "An earlier Ajar made it, or it is empty. The next start brings it forward."
+            return Finding("database", State.NOTE, text, "Make a copy before: `ajar backup FILE`.")
         counts = await store.opened()
+    except NewerError:
+        return Finding("database", State.WRONG, *_two(newer(store.file)))
     except WrongKeyError:
         text = "AJAR_SECRET_KEY does not open this database."
         return Finding("database", State.WRONG, text, "Put back the key it was sealed with.")
@@ -152,12 +173,16 @@ async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIte
     try:
         answer: Any = await client.api_call("auth.test" if token else "api.test")
     except SlackApiError as refused:
-        answer = refused.response
-        if token:
+        answer, code = refused.response, code_of(refused)
+        if code in ELSEWHERE:
+            yield Finding("slack", State.WRONG, *_two(elsewhere(client.base_url, code)))
+            return
+        if is_passing(code):
+            text = f"Slack has trouble of its own ({code})."
+            yield Finding("slack", State.WRONG, text, "Try again in a minute.")
+        elif token:
             remedy = "Copy it again from OAuth & Permissions, or reinstall the app there."
-            yield Finding(
-                "token", State.WRONG, f"Slack refuses SLACK_BOT_TOKEN ({code_of(refused)}).", remedy
-            )
+            yield Finding("token", State.WRONG, f"Slack refuses SLACK_BOT_TOKEN ({code}).", remedy)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
         remedy = "Check SLACK_API_URL and the way out of this machine's network."
         yield Finding("slack", State.WRONG, f"Nothing answers at {settings.slack_api_url}.", remedy)
@@ -205,8 +230,11 @@ async def _socket(settings: Settings, session: aiohttp.ClientSession) -> AsyncIt
     try:
         await client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
     except SlackApiError as refused:
+        code = code_of(refused)
+        if is_passing(code):
+            return  # it was said already that Slack has trouble, or isn't there
         remedy = "Make one with connections:write under Basic Information, and turn Socket Mode on."
-        yield Finding("sockets", State.WRONG, f"Slack refuses SLACK_APP_TOKEN ({code_of(refused)}).", remedy)
+        yield Finding("sockets", State.WRONG, f"Slack refuses SLACK_APP_TOKEN ({code}).", remedy)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
         return  # it was said already that nothing answers
     else:

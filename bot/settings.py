@@ -20,6 +20,10 @@ EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 MAKE_KEY = "`openssl rand -base64 32`"
 PLACEHOLDERS = ("…", "...", "<", ">")  # as they stand in instructions
+PLACES = (  # paths and addresses; `docker --env-file` leaves quotation marks in
+    "database_url", "slack_api_url", "ajar_data", "ajar_host", "ajar_public_url", "ajar_support",
+    "ajar_templates", "ajar_clock_file",
+)  # fmt: skip
 A_PORT = "a number from 1 to 65535"
 WANTED = {  # what a setting that is no text has to be, and an example
     "PORT": (A_PORT, "3000"),
@@ -84,6 +88,11 @@ def load_settings(**given: object) -> Settings:
         read = Settings(**given)  # type: ignore[arg-type]
     except ValidationError as wrong:
         raise ConfigurationError(_first_mistake(wrong)) from None
+    for name in PLACES:
+        value = getattr(read, name)
+        _check_unquoted(
+            name.upper(), value.get_secret_value() if name == "database_url" else str(value or "")
+        )
     settings = read.model_copy(
         update={
             "ajar_data": _at_home("AJAR_DATA", read.ajar_data),
@@ -103,11 +112,7 @@ def load_settings(**given: object) -> Settings:
             "AJAR_METRICS_PORT is the same as PORT. Set it to another one, such as 9090, or remove it."
         )
     if settings.ajar_public_url:
-        _check_address("AJAR_PUBLIC_URL", settings.ajar_public_url, "https://ajar.example.org")
-        if settings.ajar_public_url.rstrip("/").endswith(EVENTS):
-            raise ConfigurationError(
-                f"AJAR_PUBLIC_URL ends with {EVENTS}, which Ajar adds itself. Set it to what stands before."
-            )
+        _check_public_url(settings.ajar_public_url)
     _check_support(settings.ajar_support)
     return settings
 
@@ -159,6 +164,14 @@ def wrong_with_address(value: str) -> str:
     return ""
 
 
+def wrong_with_own_address(value: str) -> str:
+    """The same of the address of this server, whose pages and cookies stand at the top of a name."""
+    wrong = wrong_with_address(value)
+    if not wrong and urlsplit(value).path.strip("/"):
+        return "has a path in it, and Ajar needs a host name of its own"
+    return wrong
+
+
 def is_loopback(url: str) -> bool:
     """Whether an address leads to this machine itself."""
     host = urlsplit(url).hostname or ""
@@ -172,6 +185,18 @@ def _check_address(name: str, value: str, example: str) -> None:
     wrong = wrong_with_address(value)
     if wrong:
         raise ConfigurationError(f"{name} {wrong}. Set it to something like {example}")
+
+
+def _check_public_url(value: str) -> None:
+    if value.rstrip("/").endswith(EVENTS):
+        raise ConfigurationError(
+            f"AJAR_PUBLIC_URL ends with {EVENTS}, which Ajar adds itself. Set it to what stands before."
+        )
+    wrong = wrong_with_own_address(value)
+    if wrong:
+        raise ConfigurationError(
+            f"AJAR_PUBLIC_URL {wrong}. Set it to something like https://ajar.example.org"
+        )
 
 
 def _check_support(value: str) -> None:
@@ -255,12 +280,16 @@ def _check_copied(name: str, value: str) -> None:
     """Slack's secrets are letters, digits and a few marks: anything else came in while copying."""
     if any(mark in value for mark in PLACEHOLDERS):
         raise ConfigurationError(f"{name} is still the placeholder. Put in what Slack's page shows.")
-    if value[:1] in "'\"" and value:
-        raise ConfigurationError(f"{name} has quotation marks around it. Remove them.")
+    _check_unquoted(name, value)
     if re.search(r"[^!-~]", value):
         raise ConfigurationError(
             f"{name} has a space or another odd character in it. Copy it again from Slack's page."
         )
+
+
+def _check_unquoted(name: str, value: str) -> None:
+    if value.startswith(("'", '"')):
+        raise ConfigurationError(f"{name} has quotation marks around it. Remove them.")
 
 
 def _check_bot_token(bot: str, *, is_oauth_begun: bool) -> None:

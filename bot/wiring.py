@@ -21,6 +21,7 @@ from bot.clocks import ShiftedClock, SystemClock
 from bot.coaching.case import Person
 from bot.coaching.reasons import Reader, load_catalogues, load_reader
 from bot.courier import Courier, Pace
+from bot.database import in_one_line, migrated, open_database
 from bot.export_page import export_routes
 from bot.flows.calendar import Calendar
 from bot.flows.call import Call
@@ -37,7 +38,7 @@ from bot.flows.installing import Installing
 from bot.flows.letters import Letters
 from bot.flows.moving import Moving
 from bot.flows.onboarding import Onboarding
-from bot.flows.ports import Clock, StoreUnavailableError
+from bot.flows.ports import Clock
 from bot.flows.preferences import Settings as SettingsStory
 from bot.flows.privacy import Privacy
 from bot.flows.reconnect import Reconnect
@@ -49,7 +50,7 @@ from bot.keys import keys_of
 from bot.manifest import load_manifest, scopes_of
 from bot.metrics import Metrics, metrics_route
 from bot.public_pages import SUPPORT, Pages
-from bot.settings import ConfigurationError, Settings, UnreachableError, is_distributed, is_socket_mode
+from bot.settings import Settings, is_distributed, is_socket_mode
 from bot.signing import Signer
 from bot.slack import clients
 from bot.slack.app import build_app
@@ -60,7 +61,7 @@ from bot.slack.former import FormerIds
 from bot.slack.messenger import SlackMessenger
 from bot.slack.registering import SlackRegistrar
 from bot.slack.tokens import Tokens
-from bot.store import DamagedError, RefusedError, SqlStore, WrongKeyError, backup, open_store
+from bot.store import SqlStore
 from bot.web import build_web
 from bot.wording import Words
 
@@ -76,43 +77,6 @@ def template_folder() -> Path:
     package = Path(__file__).parent
     beside = package.parent / "templates"
     return beside if beside.is_dir() else package / "templates"
-
-
-def open_database(settings: Settings, clock: Clock) -> SqlStore:
-    """The store, sealed with the keys of AJAR_SECRET_KEY.
-
-    Raises ConfigurationError for a file in a folder that isn't there: a slip of the pen would begin anew.
-    """
-    _expect_folder(settings)
-    days = settings.ajar_retention_days
-    retention = timedelta(days=days) if days else None
-    return open_store(database_url(settings), clock=clock, keys=keys_of(settings), retention=retention)
-
-
-def _expect_folder(settings: Settings) -> None:
-    url = settings.database_url.get_secret_value()
-    path = Path(url.removeprefix("sqlite:///"))
-    if url.startswith("sqlite:///") and not path.parent.is_dir():
-        raise ConfigurationError(
-            f"DATABASE_URL: there is no folder {path.parent}. Make it, or correct the path."
-        )
-
-
-def database_url(settings: Settings) -> str:
-    """DATABASE_URL, or SQLite in the data folder."""
-    return settings.database_url.get_secret_value() or f"sqlite:///{settings.ajar_data / 'ajar.db'}"
-
-
-def back_up(settings: Settings, target: Path, *, replaces: bool = False) -> None:
-    """Copy the embedded database, whether or not somebody uses it.
-
-    Raises ConfigurationError for one that is damaged, else StoreUnavailableError.
-    """
-    url = database_url(settings)
-    try:
-        backup(url, target, replaces=replaces)
-    except DamagedError:
-        raise ConfigurationError(damaged(url.removeprefix("sqlite:///"))) from None
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -143,14 +107,15 @@ class Ajar:
 async def running(settings: Settings) -> AsyncIterator[Ajar]:
     """Ajar with its database migrated, its token checked and its courier at work.
 
-    Raises ConfigurationError or StoreUnavailableError with one line to print.
+    Raises ConfigurationError with one line to print.
     """
     async with AsyncExitStack() as stack:
         clock = clock_of(settings)
         store = open_database(settings, clock)
         stack.push_async_callback(store.close)
         await migrated(store)
-        await store.sweep()  # a process that is started anew each day would never come to it
+        with in_one_line(store):
+            await store.sweep()  # a process that is started anew each day would never come to it
         is_local = settings.ajar_clock_file is not None
         timeout = aiohttp.ClientTimeout(total=LOCAL_CALL_SECONDS if is_local else clients.CALL_SECONDS)
         metrics = Metrics()
@@ -159,7 +124,8 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         client = web_client(settings, session, metrics.called)
         if not is_distributed(settings):
             await check_token(client, SystemClock().now())
-            await store.resume(None)  # the token is good: what waited for a better one may go
+            with in_one_line(store):
+                await store.resume(None)  # the token is good: what waited for a better one may go
         ajar = build(settings, clock, store, client, metrics)
         learning = asyncio.create_task(_settled(ajar.reader))
         stack.push_async_callback(_ended, learning)
@@ -191,37 +157,6 @@ async def _tidied(stories: Stories, seconds: float) -> None:
 async def _ended(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.wait([task])
-
-
-async def migrated(store: SqlStore) -> None:
-    """Bring the database forward. Raises ConfigurationError, UnreachableError that say what to look at."""
-    try:
-        await store.migrate()
-    except WrongKeyError:
-        raise ConfigurationError(
-            "AJAR_SECRET_KEY does not open this database. Put back the key it was sealed with "
-            "(AJAR_SECRET_KEY, or secret.key in AJAR_DATA), or add it after the new one with a comma."
-        ) from None
-    except DamagedError:
-        raise ConfigurationError(damaged(store.file)) from None
-    except StoreUnavailableError as failure:
-        kind = ConfigurationError if isinstance(failure, RefusedError) else UnreachableError
-        raise kind(unreachable(store.file, failure)) from None
-
-
-def damaged(file: str) -> str:
-    """What to do about a file that can't be read."""
-    return (
-        f"{file} is damaged, or no database of Ajar's. Stop Ajar and put the last copy that `ajar backup` "
-        "made in its place (README, Keeping it safe); without one, move the file away to begin anew."
-    )
-
-
-def unreachable(file: str, failure: StoreUnavailableError) -> str:
-    """What to look at where the database does not answer."""
-    if file:
-        return f"{file}: {failure}. See whether its disk is full and whether another program holds the file."
-    return f"DATABASE_URL: {failure}. Check the address, the user, the password and that the server runs."
 
 
 def web_client(

@@ -19,6 +19,8 @@ PASSING = frozenset(
     {"fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"}
 )
 
+ELSEWHERE = frozenset({"http_404", "http_405"})  # nothing of Slack's is at that address, nor will be
+
 ClientOf = Callable[[Tenant], Awaitable[AsyncWebClient]]
 Called = Callable[[str, int], None]  # method, and the status of its answer
 

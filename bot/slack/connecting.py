@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import ConfigurationError, UnreachableError
-from bot.slack.clients import code_of, is_passing
+from bot.slack.clients import ELSEWHERE, code_of, is_passing
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ async def check_token(client: AsyncWebClient, now: datetime) -> None:
         answer = await client.auth_test()
     except SlackApiError as refused:
         remedy = "Copy it again from OAuth & Permissions, or reinstall the app there."
-        raise _refused("SLACK_BOT_TOKEN", refused, remedy) from None
+        raise _refused("SLACK_BOT_TOKEN", client.base_url, refused, remedy) from None
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
         raise UnreachableError(
             f"SLACK_API_URL: nothing that speaks Slack's API answers at {client.base_url}. "
@@ -103,7 +103,7 @@ async def _connect(handlers: Sequence[AsyncSocketModeHandler], client: AsyncWebC
                 await handler.connect_async()  # type: ignore[no-untyped-call]
     except SlackApiError as refused:
         remedy = "Make one with connections:write under Basic Information."
-        raise _refused("SLACK_APP_TOKEN", refused, remedy) from None
+        raise _refused("SLACK_APP_TOKEN", client.base_url, refused, remedy) from None
     except (aiohttp.ClientError, TimeoutError, OSError):
         raise UnreachableError(
             "SLACK_APP_TOKEN: Slack's sockets can't be reached. Let this machine out to wss://*.slack.com, "
@@ -111,9 +111,19 @@ async def _connect(handlers: Sequence[AsyncSocketModeHandler], client: AsyncWebC
         ) from None
 
 
-def _refused(name: str, refused: SlackApiError, remedy: str) -> ConfigurationError:
-    """Slack said no, for good or for now."""
+def elsewhere(url: str, code: str) -> str:
+    """What is said where something answers that doesn't know the methods of Slack."""
+    return (
+        f"SLACK_API_URL: what answers at {url} is not Slack's Web API ({code}). "
+        "Remove it, or set it to an address that ends with /api/"
+    )
+
+
+def _refused(name: str, url: str, refused: SlackApiError, remedy: str) -> ConfigurationError:
+    """Slack said no, for good or for now; or it wasn't Slack."""
     code = code_of(refused)
+    if code in ELSEWHERE:
+        return ConfigurationError(elsewhere(url, code))
     if is_passing(code):
         return UnreachableError(f"{name}: Slack has trouble of its own ({code}). Try again in a minute.")
     return ConfigurationError(f"{name} was refused by Slack ({code}). {remedy}")

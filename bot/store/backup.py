@@ -11,13 +11,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.flows.ports import StoreUnavailableError
-from bot.store.engine import DamagedError, is_damage
+from bot.store.engine import Address, DamagedError, is_damage
 
 PAGES = 1000  # copied before others get their turn
 UNREAD = frozenset({sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ})
 
 
-def backup(url: str, target: Path, *, replaces: bool = False) -> None:
+def backup(url: Address, target: Path, *, replaces: bool = False) -> None:
     """Copy what is kept at this moment to `target`, for its owner alone.
 
     replaces: an earlier file of that name gives way, once the copy is whole.
@@ -91,7 +91,7 @@ def _doubt(copy: sqlite3.Connection) -> None:
         copy.commit()
 
 
-def _file_of(url: str) -> Path:
+def _file_of(url: Address) -> Path:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):

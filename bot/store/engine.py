@@ -1,6 +1,8 @@
 """Opening a database: SQLite with one writer, PostgreSQL with a few; failures as one kind of error."""
 
 import asyncio
+import errno
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,9 +16,11 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
+from bot.files import FULL, remedy_for
 from bot.flows.ports import StoreUnavailableError
 
 T = TypeVar("T")
+Address = str | URL  # as DATABASE_URL has it, or of a file whose name may hold anything
 
 POSTGRESQL_THREADS = 8
 BUSY_SECONDS = 2  # a request has three to be answered in, also when the answer is that nothing works
@@ -50,17 +54,21 @@ REFUSALS = {  # what a server says there → what we say; nothing that it quotes
 
 
 class RefusedError(StoreUnavailableError):
-    """The server is there and says no: trying again is of no use."""
+    """The server is there and says no, or there can't be one: trying again is of no use."""
 
 
 class DamagedError(StoreUnavailableError):
     """A SQLite file that can't be read: damaged, or something else altogether."""
 
 
+class NewerError(StoreUnavailableError):
+    """A newer version of Ajar made these tables: this one doesn't know what is in them."""
+
+
 class Database:
     """Runs plain synchronous work in threads: one for SQLite, since it takes one writer at a time."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: Address) -> None:
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.file = str(self.engine.url.database) if self.is_sqlite else ""
@@ -155,13 +163,13 @@ def named(failure: BaseException | None) -> StoreUnavailableError:
     return StoreUnavailableError(known or f"the database answered with {type(failure).__name__}")
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: Address) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            return _sqlite(_file_of(parsed))
+            return _sqlite(_named_file(parsed))
         if parsed.get_backend_name() not in {"postgresql", "postgres"}:
-            raise StoreUnavailableError(
+            raise RefusedError(
                 f"DATABASE_URL: Ajar keeps what it has in PostgreSQL or SQLite. Write it as {FORMS}"
             )
         return create_engine(
@@ -173,18 +181,32 @@ def _engine(url: str) -> Engine:
             connect_args=REACH,
         )
     except (ArgumentError, NoSuchModuleError, ValueError):
-        raise StoreUnavailableError(
+        raise RefusedError(
             f"DATABASE_URL can't be read. Write it as {FORMS}; in a password write @ : / # ? as %40 %3A %2F "
             "%23 %3F"
         ) from None
 
 
-def _file_of(url: URL) -> str:
+def _named_file(url: URL) -> str:
     if url.host or not url.database or url.database == ":memory:":
-        raise StoreUnavailableError(
+        raise RefusedError(
             "DATABASE_URL names no file. Write it as sqlite:///file, or sqlite:////file with the whole path"
         )
     return url.database
+
+
+def file_address(path: Path) -> URL:
+    """Of a SQLite file: in a text, marks such as ? and # would end its name."""
+    return URL.create("sqlite", database=str(path.absolute()))
+
+
+def sqlite_file(url: Address) -> Path | None:
+    """The file of a SQLite database; None for a server, and for what can't be read."""
+    try:
+        parsed = make_url(url)
+        return Path(_named_file(parsed)) if parsed.get_backend_name() == "sqlite" else None
+    except (ArgumentError, NoSuchModuleError, ValueError, StoreUnavailableError):
+        return None
 
 
 def _switch_to_wal(connection: Any) -> None:
@@ -205,13 +227,15 @@ def _sqlite(file: str) -> Engine:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
+        if not os.access(path, os.R_OK | os.W_OK):  # to touch it, being its owner is enough
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as refused:
-        raise StoreUnavailableError(
-            f"{path} can't be written ({refused.strerror}). "
-            "Set DATABASE_URL, or AJAR_DATA to a folder that Ajar may write to"
-        ) from None
+        if refused.errno in FULL:
+            raise StoreUnavailableError(f"{path} can't be written ({refused.strerror})") from None
+        remedy = remedy_for(path) or "Set DATABASE_URL, or AJAR_DATA to a folder that Ajar may write to"
+        raise RefusedError(f"{path} can't be written ({refused.strerror}). {remedy}") from None
     engine = create_engine(
-        f"sqlite:///{path}",
+        file_address(path),
         hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )

@@ -35,7 +35,7 @@ from bot.store.bodies import preferences_of
 from bot.store.callers import Callers, FileCallers
 from bot.store.engine import Database
 from bot.store.gathering import Gatherer
-from bot.store.migrating import migrate
+from bot.store.migrating import is_behind, migrate
 from bot.store.retention import keep_term
 from bot.store.sealing import Keyring
 from bot.store.tables import cases, causes, interviews, links, micros, moment, outbox, preferences
@@ -68,7 +68,7 @@ class SqlStore:
     async def migrate(self) -> None:
         """Bring the tables to this version and the rows to the first key; many may do it at once.
 
-        Raises WrongKeyError when the keys do not open what is kept.
+        Raises WrongKeyError when the keys do not open what is kept, NewerError when it is not for us.
         """
         keyring = self._keyring
         await self._database.write(partial(migrate, keyring=keyring))
@@ -89,6 +89,10 @@ class SqlStore:
     async def ping(self) -> None:
         """Raises StoreUnavailableError when the database does not answer."""
         await self._database.write(lambda connection: connection.execute(text("SELECT 1")).scalar())
+
+    async def is_behind(self) -> bool:
+        """Whether an earlier version made it, and `migrate` is due. Raises NewerError."""
+        return await self._database.write(is_behind)
 
     async def opened(self) -> dict[str, int]:
         """Counts of the outbox, from a database that these keys open. Raises WrongKeyError."""

@@ -17,12 +17,13 @@ from urllib.parse import parse_qsl
 import structlog
 
 from bot.coaching.case import Person
+from bot.database import migrated, open_database
 from bot.flows.ports import Change, Interview, Preferences
 from bot.manifest import load_manifest
 from bot.sandbox.people import people_of
 from bot.sandbox.server import Sandbox, SandboxSettings
 from bot.settings import load_settings
-from bot.wiring import Ajar, build, migrated, open_database, web_client
+from bot.wiring import Ajar, build, web_client
 from tests.fakes import FixedClock
 from tests.making import a_case, a_post
 

@@ -189,6 +189,7 @@ async def test_two_sandboxes_never_share_a_folder(tmp_path: Path) -> None:
         (["manifest", "--url", "https://ajar.example.org/?a=b"], "--url has a ? or #"),
         (["manifest", "--url", "https://ajar.example.org/#a"], "--url has a ? or #"),
         (["manifest", "--url", "https://me:@ajar.example.org"], "--url has a user or password"),
+        (["manifest", "--url", "https://ajar.example.org/behind"], "--url has a path in it"),
         (["manifest", "--url", "http://ajar.example.org"], "begin with https://"),
         (["manifest", "--oauth"], "--oauth: installing by OAuth needs an address"),
         (["manifest", "--rotate"], "--rotate: only installs by OAuth"),

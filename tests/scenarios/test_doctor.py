@@ -31,7 +31,7 @@ async def test_where_all_is_well_it_says_so(tmp_path: Path) -> None:
             "settings": "well", "key": "well", "database": "well", "templates": "well", "token": "well",
             "manifest": "well", "clock": "well", "address": "note",  # not https
         }  # fmt: skip
-        code, out, _ = await ajar(tmp_path, "doctor", AJAR_PUBLIC_URL=f"{own}/elsewhere", **given)
+        code, out, _ = await ajar(tmp_path, "doctor", AJAR_PUBLIC_URL=running.sandbox.url, **given)
         assert code == 2
         assert "answers 404, not 200" in out
         assert "Let the proxy pass every path" in out

@@ -109,10 +109,27 @@ def test_the_unit_of_systemd_starts_what_there_is() -> None:
     program, command = unit["Service"]["ExecStart"].split()
     assert program.endswith(".venv/bin/ajar")
     assert command in COMMANDS
-    assert unit["Service"]["RestartPreventExitStatus"] == "2"  # and not 3: what is away may come back
+    final = unit["Service"]["RestartPreventExitStatus"].split()
+    assert final == ["2", "126", "127"]  # and not 3: what is away may come back
     assert unit["Unit"]["StartLimitIntervalSec"] == "0"
     assert unit["Service"]["StateDirectory"] == "ajar"
     assert unit["Install"]["WantedBy"] == "multi-user.target"
+
+
+async def test_a_python_that_the_unit_can_not_use_is_said_at_the_setup(tmp_path: Path) -> None:
+    text = (ROOT / "deploy" / "ajar.service").read_text()
+    assert "ProtectHome=yes" in text
+    assert "make setup PYTHON=/usr/bin/python3" in text
+    for place, is_said in (("root/x/python3", True), ("home/me/x/python3", True), ("usr/bin/env", False)):
+        (tmp_path / "bin").mkdir(exist_ok=True)
+        (tmp_path / "bin" / "python").unlink(missing_ok=True)
+        (tmp_path / "bin" / "python").symlink_to(f"/{place}")
+        (tmp_path / "run.done").touch()
+        words = ("make", "setup", f"VENV={tmp_path}", "-o", "requirements/run.txt")
+        made = await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+        out = (await made.communicate())[0].decode()
+        assert made.returncode == 0
+        assert ("make clean setup PYTHON=/usr/bin/python3" in out) == is_said, place
 
 
 def test_the_container_file_copies_and_runs_what_there_is() -> None:

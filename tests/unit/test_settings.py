@@ -7,6 +7,7 @@ import pytest
 
 from bot.serving import bind
 from bot.settings import (
+    PLACES,
     ConfigurationError,
     Settings,
     check_for_serving,
@@ -15,6 +16,7 @@ from bot.settings import (
     secret_keys,
     unknown_settings,
     wrong_with_address,
+    wrong_with_own_address,
 )
 
 SIGNING = "0123456789abcdef" * 2
@@ -72,6 +74,7 @@ CLUMSY = [
     ({"ajar_public_url": f"{OWN}/?a=1"}, "AJAR_PUBLIC_URL has a ? or #"),
     ({"ajar_public_url": f"{OWN}/#x"}, "AJAR_PUBLIC_URL has a ? or #"),
     ({"ajar_public_url": f"{OWN}/slack/events/"}, "AJAR_PUBLIC_URL ends with /slack/events"),
+    ({"ajar_public_url": f"{OWN}/ajar"}, "AJAR_PUBLIC_URL has a path in it"),
     ({"ajar_public_url": "https://me:@ajar.example.org"}, "AJAR_PUBLIC_URL has a user or password"),
     ({"ajar_support": "ask Ann"}, "AJAR_SUPPORT is neither"),
     ({"ajar_data": "~nobody-of-this-name/ajar"}, "AJAR_DATA: nobody's home"),
@@ -129,6 +132,18 @@ def test_a_variable_of_ours_that_there_is_not_is_named_with_the_one_that_was_mea
     )
 
 
+@pytest.mark.parametrize("mark", ["'", '"'])
+def test_a_path_or_an_address_in_quotation_marks_is_named(mark: str) -> None:
+    quoted = {"database_url": "sqlite:////x/ajar.db", "slack_api_url": f"{OWN}/api/",
+              "ajar_data": "/var/lib/ajar", "ajar_host": "127.0.0.1", "ajar_public_url": OWN,
+              "ajar_support": "help@example.org", "ajar_templates": "/words",
+              "ajar_clock_file": "/clock.txt"}  # fmt: skip
+    assert set(quoted) == set(PLACES)
+    for name, value in quoted.items():
+        said = f"{name.upper()} has quotation marks around it. Remove them."
+        assert refusal(**{**ONE, name: f"{mark}{value}{mark}"}) == said
+
+
 @pytest.mark.parametrize(
     ("url", "wrong"),
     [
@@ -150,6 +165,13 @@ def test_a_variable_of_ours_that_there_is_not_is_named_with_the_one_that_was_mea
 def test_an_address_that_things_are_added_to_is_a_bare_one(url: str, wrong: str) -> None:
     assert wrong_with_address(url).startswith(wrong)
     assert bool(wrong_with_address(url)) == bool(wrong)
+
+
+def test_the_address_of_this_server_stands_at_the_top_of_a_name() -> None:
+    for url in (OWN, f"{OWN}/", "http://127.0.0.1:3000"):
+        assert wrong_with_own_address(url) == ""
+    assert wrong_with_own_address(f"{OWN}/ajar").startswith("has a path in it")
+    assert wrong_with_own_address("https://").startswith("is not an address")
 
 
 def test_this_machine_itself_is_known_by_its_names() -> None:
