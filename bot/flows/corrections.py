@@ -176,7 +176,8 @@ class Corrections:
         patterns = self.desk.wording.patterns(locale)
         readings: dict[str, Reading] = {}
         if read is not None and self.catalogue.of(locale).is_read:
-            found = {text: await asyncio.to_thread(read, text) for text in own}
+            known = (opened.case.offer.company, opened.case.offer.contact_name)
+            found = {text: (await asyncio.to_thread(read, text)).about(text, known) for text in own}
             readings = {text: reading for text, reading in found.items() if reading.findings}
         slips = {text: slips_in(joined(text, patterns), patterns) for text in own}
         return tuple(warnings_of(readings, slips, opened.saying))

@@ -47,6 +47,7 @@ from bot.flows.titles import is_twin, title_of
 from bot.flows.visitor import Saying, Visitor, visitor_of
 
 RAW = "raw_words"
+NAMED = ("company", "contact_name")  # whom both sides know
 MOST_LOCALES = 100
 
 
@@ -238,7 +239,7 @@ class Decline:
         if not raw and not self._raw.recall(person, interview_id):
             return dict(answers)  # nothing typed, or forgotten after an hour: what was understood stands
         self._raw.keep(person, interview_id, raw)
-        reading = await self._read(raw, visitor.locale)
+        reading = await self._read(raw, visitor.locale, answers)
         found = [item.category_id for item in reading.likely] if reading else []
         guesses = list(reading.guesses) if reading else []
         is_troubled = trouble_in(raw, self._wording.patterns(visitor.locale)) is not None
@@ -259,7 +260,9 @@ class Decline:
                 **self._suggested(interview.answers, step, visitor, call_at),
                 RAW: raw,
             },
-            reading=await self._read(raw, visitor.locale) if step is Step.WORDING else None,
+            reading=await self._read(raw, visitor.locale, interview.answers)
+            if step is Step.WORDING
+            else None,
             raw=raw,
             own_readings=await self._own_readings(interview.answers, visitor) if step is Step.PLAN else {},
             own_slips=self._own_slips(interview.answers, visitor) if step is Step.PLAN else {},
@@ -269,10 +272,12 @@ class Decline:
         )
         return page.screen(Saying(self._wording, visitor), self._catalogue.of(visitor.locale))
 
-    async def _read(self, raw: str, locale: str) -> Reading | None:
+    async def _read(self, raw: str, locale: str, answers: Answers) -> Reading | None:
         """Beside the loop: the first text may have to wait until the reader has learnt."""
-        is_read = self._catalogue.of(locale).is_read and not self._language(raw)
-        return await asyncio.to_thread(self._reader.read, raw) if raw and is_read else None
+        if not raw or not self._catalogue.of(locale).is_read or self._language(raw):
+            return None
+        known = (str(answers.get(name) or "") for name in NAMED)
+        return (await asyncio.to_thread(self._reader.read, raw)).about(raw, known)
 
     def _language(self, raw: str) -> str:
         """The language of raw words that are plainly not in English, which alone is read."""
@@ -293,7 +298,7 @@ class Decline:
     async def _own_readings(self, answers: Answers, visitor: Visitor) -> dict[str, Reading]:
         """What the reader notices in wordings that the person typed."""
         typed = [str(answers.get(f"own:{item}") or "").strip() for item in reasons_in(answers)]
-        found = {text: await self._read(text, visitor.locale) for text in typed if text}
+        found = {text: await self._read(text, visitor.locale, answers) for text in typed if text}
         return {text: reading for text, reading in found.items() if reading and reading.findings}
 
     def _own_slips(self, answers: Answers, visitor: Visitor) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bot.coaching.reasons.meanings import Floats
 from bot.coaching.reasons.mixing import rounds
 from bot.coaching.reasons.noticing import breaths, merged, noticed
 from bot.coaching.reasons.plain import MARKS, Token
+from bot.coaching.reasons.plainness import said_plainly
 from bot.coaching.reasons.reading import Finding, FlagKind, Reading, Span, Suggestion
 from bot.coaching.reasons.stretches import stretches, whole_words
 
@@ -94,7 +96,27 @@ class Reader:
         for kind in {finding.kind for finding in findings} & self._told_by.keys():
             told = self._told_by[kind]
             likely[told] = 1 - (1 - likely[told]) * (1 - TELLING)
-        return Reading(tuple(self._suggestions(model, text, tokens, likely)), tuple(findings))
+        suggestions = tuple(self._suggestions(model, text, tokens, likely))
+        plain = self._plain(model, text, tokens, findings, likely) if suggestions else set()
+        return Reading(
+            tuple(replace(item, is_plain=item.category_id in plain) for item in suggestions), tuple(findings)
+        )
+
+    def _plain(
+        self,
+        model: Model,
+        text: str,
+        tokens: Sequence[Token],
+        findings: Sequence[Finding],
+        likely: Mapping[str, float],
+    ) -> set[str]:
+        """The categories that a part of the text says by itself."""
+
+        def alone(part: Sequence[Token]) -> dict[str, float]:
+            return dict(zip(model.labels, self._scores(model, part).tolist(), strict=True))
+
+        cues = self._knowledge.cues
+        return set(said_plainly(text, tokens, findings, likely, set(self._category_ids), cues, alone))
 
     def _learnt(self) -> Model:
         knowledge = self._knowledge

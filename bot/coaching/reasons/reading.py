@@ -1,7 +1,11 @@
 """What was read out of raw words; the words themselves are never kept in it."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+WORD = re.compile(r"\w+")
 
 
 class FlagKind(StrEnum):
@@ -54,6 +58,11 @@ class Finding:
     kind: FlagKind
     span: Span
 
+    def names_only(self, text: str, words: Set[str]) -> bool:
+        """Whether it is a name made of these words."""
+        said = set(WORD.findall(text[self.span.start : self.span.end].casefold().replace("’", "'")))
+        return self.kind is FlagKind.NAMED_PARTY and bool(said) and said - {"s"} <= words
+
     def repeats(self, other: "Finding") -> bool:
         """Whether another one that is nearly of its kind says the same: the wider, but no whole sentence."""
         is_alike = any({self.kind, other.kind} == pair for pair in ALIKE)
@@ -72,11 +81,12 @@ class Suggestion:
     category_id: str
     score: float
     evidence: tuple[Span, ...] = ()
+    is_plain: bool = False  # a part of the text says it by itself, whatever stands around it
 
     @property
     def is_sure(self) -> bool:
         """Whether it may stand there as chosen until the person says otherwise."""
-        return self.score >= SURE
+        return self.score >= SURE or self.is_plain
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,12 @@ class Reading:
 
     suggestions: tuple[Suggestion, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    def about(self, text: str, known: Iterable[str]) -> "Reading":
+        """Without the names that both sides know: whoever made the offer is drawn into nothing by it."""
+        words = {word for name in known for word in WORD.findall(name.casefold())}
+        kept = (item for item in self.findings if not item.names_only(text, words))
+        return replace(self, findings=tuple(kept))
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
@@ -96,16 +112,20 @@ class Reading:
     def likely(self) -> tuple[Suggestion, ...]:
         """The best fit, and what fits nearly as surely: nobody is to find reasons that they never gave."""
         first = (item for item in self.suggestions[:1] if item.score >= GUESSED)
-        return (*first, *(item for item in self.suggestions[1:] if item.score >= LIKELY))
+        others = (item for item in self.suggestions[1:] if item.score >= LIKELY or item.is_plain)
+        return (*first, *others)
 
     @property
     def guesses(self) -> tuple[str, ...]:
         """Those of the likely that the person has to confirm.
 
-        All of them where somebody was treated badly: a note without a reason protects best.
+        Where somebody was treated badly, all but what they say plainly beside that: a note that leaves out
+        what was done to them protects best.
         """
         is_hurt = any(item.kind is FlagKind.DISCRIMINATION for item in self.findings)
-        return tuple(item.category_id for item in self.likely if is_hurt or not item.is_sure)
+        return tuple(
+            item.category_id for item in self.likely if not (item.is_plain if is_hurt else item.is_sure)
+        )
 
     @property
     def is_reason(self) -> bool:

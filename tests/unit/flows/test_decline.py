@@ -209,3 +209,13 @@ async def test_nothing_is_chosen_in_advance_for_somebody_in_trouble(raw: str, wo
     chosen = {name: value for name, value in _initials(page).items() if name.startswith("wording:")}
     assert set(chosen.values()) <= {LEFT_OUT}
     assert _initials(page).get("shared") in ([], None)
+
+
+async def test_the_name_of_whoever_made_the_offer_is_no_warning(words: Words) -> None:
+    why = words.text("flags.named_party.why", "en")
+    for raw, is_warned in (("Priya was lovely, the pay is too low", False), ("Gareth pays me more", True)):
+        story = _story(words, MemoryStore())
+        await story.answer(ROBIN, "i1", "offer", {**OFFER, "contact_name": "Priya Raman"})
+        page = await story.answer(ROBIN, "i1", "reasons", {"raw_words": raw})
+        assert isinstance(page, Page)
+        assert any(why in notice.text for notice in page.screen.notices) is is_warned

@@ -56,3 +56,93 @@ def test_whoever_was_harassed_has_nothing_chosen_in_advance(reader: Reader, text
 def test_what_is_not_sure_is_a_guess_and_what_is_sure_is_none(reader: Reader) -> None:
     assert "staying_current_counteroffer" in reader.read("he took the counter offer back").guesses
     assert reader.read("the pay is too low").guesses == ()
+
+
+PLAIN = "It's 1h40 each way on two trains."
+AROUND = (
+    "They gave me lunch and showed me round the whole building.",
+    "I spoke to my sister about it on Sunday evening.",
+    "There is a dog that sleeps under the reception desk.",
+    "I have been writing lists for a week now.",
+    "The lady who met me had read everything I sent.",
+    "It rained all day and I wore the wrong shoes.",
+)
+
+
+@pytest.mark.parametrize("often", [2, 3, 6])
+def test_what_one_sentence_says_plainly_stays_sure_however_much_stands_around_it(
+    often: int, reader: Reader
+) -> None:
+    ramble = " ".join(f"{' '.join(AROUND[:often])} {PLAIN}" for _ in range(30))[:3000]
+    reading = reader.read(ramble)
+    assert "location_commute" in [item.category_id for item in reading.likely]
+    assert "location_commute" not in reading.guesses
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        (
+            "The interviewer called me stupid to my face and asked if I plan to have kids. He's a sexist pig."
+            " Also the pay is an insult, 20% below market, and honestly the product is boring as hell",
+            "compensation",
+        ),
+        ("The boss is a sexist pig and the pay is bad", "compensation"),
+        ("They asked whether I want kids. The commute is far too long.", "location_commute"),
+    ],
+)
+def test_what_is_said_beside_a_mistreatment_stays_sure_and_the_rest_is_left_out(
+    text: str, sure: str, reader: Reader
+) -> None:
+    reading = reader.read(text)
+    assert FlagKind.DISCRIMINATION in warned(reader, text)
+    assert {item.category_id for item in reading.likely} - set(reading.guesses) == {sure}
+
+
+@pytest.mark.parametrize("text", ["my husband is travelling every week", "my wife travels a lot for work"])
+def test_the_travels_of_somebody_else_are_not_surely_ones_own(text: str, reader: Reader) -> None:
+    reading = reader.read(text)
+    assert "travel" not in {item.category_id for item in reading.likely} - set(reading.guesses)
+    assert reading.suggestions[0].category_id == "partner_career"
+    assert "travel" not in reader.read("too much travelling every week").guesses
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The interviewer called me stupid to my face",
+        "they said I was an idiot",
+        "she told me I'd be useless there",
+        "He called my husband a clown",
+    ],
+)
+def test_whoever_was_insulted_is_not_told_that_they_insult(text: str, reader: Reader) -> None:
+    assert FlagKind.INSULT not in warned(reader, text)
+
+
+@pytest.mark.parametrize("text", ["He's a sexist pig", "the founder is a racist old dinosaur"])
+def test_an_insult_is_one_also_beside_an_accusation(text: str, reader: Reader) -> None:
+    assert {FlagKind.INSULT, FlagKind.DISCRIMINATION} <= warned(reader, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_a_secret"),
+    [
+        ("please don't tell them about my divorce", False),
+        ("I'm pregnant, please don't tell them about the baby", False),
+        ("just don't tell him that I'm moving in with somebody", False),
+        ("don't tell them about the layoffs, I heard it from a friend inside", True),
+        ("don't tell anyone who told me", True),
+    ],
+)
+def test_a_plea_about_oneself_tells_nobodys_secret(text: str, is_a_secret: bool, reader: Reader) -> None:
+    assert (FlagKind.CONFIDENTIAL in warned(reader, text)) is is_a_secret
+    assert FlagKind.LIE not in warned(reader, text)
+
+
+def test_a_name_that_both_sides_know_draws_nobody_in(reader: Reader) -> None:
+    text = "Priya was wonderful, and my boss Gareth made me a better offer"
+    named = [text[item.span.start : item.span.end] for item in reader.read(text).findings]
+    assert named == ["Priya", "Gareth"]
+    left = reader.read(text).about(text, ("Acme", "Priya Raman")).findings
+    assert [text[item.span.start : item.span.end] for item in left] == ["Gareth"]
