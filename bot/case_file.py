@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from bot.coaching.case import Case, Event, EventKind, Offer, Outcome, Person, Plan, Reason, Stage, Tone
 from bot.coaching.drafts import (
     EVENTS,
+    KNOCKS,
     NUDGES,
     DraftKind,
     answers_for,
@@ -29,10 +30,8 @@ from bot.flows.drafting import DraftWording, asked_about, condition_of, in_the_w
 MONTHS = {
     **dict(zip(NUDGES, (1, 3, 6, 12, 24), strict=True)),
     **dict.fromkeys(EVENTS, 4),
-    DraftKind.REAPPROACH_SCRIPT: 9,
-    DraftKind.REAPPROACH: 9,
+    **dict.fromkeys(KNOCKS, 9),
 }
-REAPPROACHES = (DraftKind.REAPPROACH_SCRIPT, DraftKind.REAPPROACH)
 Added = Annotated[str, StringConstraints(pattern="^[a-z_:]{1,60}$")]  # a draft, or what was put in beside it
 
 
@@ -156,7 +155,7 @@ class Previewing:
                 yield Text(f"when they say: {they}", "", you)
 
     def _text(self, kind: DraftKind, case: Case) -> Text:
-        if kind in REAPPROACHES:
+        if kind in KNOCKS:
             case = asked_about(case, self.catalogue.of(self.locale))
         now = case.created_at + timedelta(days=round(30.44 * MONTHS.get(kind, 0)))
         draft = self.words.draft(kind, self._facts(case, now), self.locale, case.id)

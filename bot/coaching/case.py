@@ -280,6 +280,13 @@ class Case:
         last = next((event for event in reversed(self.history) if event.kind is EventKind.CALL), None)
         return last is not None and last.note == Outcome.UPSET
 
+    @property
+    def came_back(self) -> Outcome | None:
+        """What they came back with when they were last told, so that the next no answers that."""
+        talks = (event for event in reversed(self.history) if _tells(event))
+        last = next((event for event in talks if event.kind is EventKind.CALL), None)
+        return Outcome(last.note) if last is not None and last.note in CAME_BACK else None
+
     def is_overdue(self, now: datetime) -> bool:
         """Whether they waited for an answer until it was due, and still do."""
         due_at = self.offer.answer_due_at

@@ -39,6 +39,8 @@ class DraftKind(StrEnum):
     CONDITIONS = "conditions"
     REAPPROACH_SCRIPT = "reapproach_script"
     REAPPROACH = "reapproach"
+    RETHOUGHT_SCRIPT = "rethought_script"  # nothing changed but their mind
+    RETHOUGHT = "rethought"
     EVENT_BEFORE = "event_before"
     EVENT_AFTER = "event_after"
     NUDGE_ONE_MONTH = "nudge_one_month"
@@ -65,6 +67,8 @@ NUDGES = (
 )
 
 EVENTS = (DraftKind.EVENT_BEFORE, DraftKind.EVENT_AFTER)
+KNOCKS_IN_WRITING = (DraftKind.REAPPROACH, DraftKind.RETHOUGHT)
+KNOCKS = (DraftKind.REAPPROACH_SCRIPT, DraftKind.REAPPROACH, DraftKind.RETHOUGHT_SCRIPT, DraftKind.RETHOUGHT)
 OVER_YEARS = frozenset({*NUDGES, *EVENTS})  # of which none repeats the one before
 
 ANSWERS = (
@@ -133,8 +137,8 @@ def drafts_on_demand(case: Case) -> tuple[DraftKind, ...]:
     if not keeps_in_touch(case) or not drafts_for(case) or case.offer.standing is Standing.NEGOTIABLE:
         return ()
     if Circumstance.NO_PHONE in case.offer.circumstances:
-        return (*EVENTS, DraftKind.REAPPROACH)
-    return (*EVENTS, DraftKind.REAPPROACH_SCRIPT, DraftKind.REAPPROACH)
+        return (*EVENTS, *KNOCKS_IN_WRITING)
+    return (*EVENTS, *KNOCKS)
 
 
 def reply_while_open(case: Case) -> DraftKind:
@@ -238,6 +242,8 @@ def _routing(case: Case) -> dict[str, object]:
         "has_other_offer": any(reason.category_id == OTHER_OFFER for reason in case.reasons),
         "no_phone": Circumstance.NO_PHONE in offer.circumstances,
         "told_in_person": case.plan.channel is Channel.IN_PERSON,
+        "told_by_email": case.plan.channel is Channel.EMAIL,
+        "told_by_phone": case.plan.channel is Channel.PHONE,
         "no_reason_repeat": _is_said_by_decision(case),
     }
 
@@ -250,6 +256,7 @@ def _history(case: Case, now: datetime, zone: tzinfo) -> dict[str, object]:
         "was_reached": call is not None and call.note in TALKED,
         "was_upset": call is not None and call.note == Outcome.UPSET,
         "left_voicemail": call is not None and call.note == Outcome.VOICEMAIL,
+        "came_back": case.came_back or "",
         "is_same_day": call is not None and call.at.astimezone(zone).date() == local.date(),
         **_heard(case, local),
         **_wrote(case, local),

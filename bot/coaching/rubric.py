@@ -6,7 +6,17 @@ What a language says for it stands in templates/<locale>/patterns.yml.
 import re
 from collections.abc import Callable, Mapping
 
-from bot.coaching.case import Case, Circumstance, EventKind, OfferForm, Outcome, Source, Standing, Tone
+from bot.coaching.case import (
+    Case,
+    Channel,
+    Circumstance,
+    EventKind,
+    OfferForm,
+    Outcome,
+    Source,
+    Standing,
+    Tone,
+)
 from bot.coaching.drafts import (
     EVENTS,
     NUDGES,
@@ -34,6 +44,8 @@ LENGTHS: Mapping[DraftKind, tuple[int, int]] = {
     DraftKind.EVENT_AFTER: (25, 80),
     DraftKind.REAPPROACH_SCRIPT: (50, 150),
     DraftKind.REAPPROACH: (50, 150),
+    DraftKind.RETHOUGHT_SCRIPT: (50, 150),
+    DraftKind.RETHOUGHT: (50, 150),
     DraftKind.NOTE_REFERRER: (25, 150),
     DraftKind.NOTE_REFERENCES: (25, 150),
     DraftKind.NOTE_OTHER_EMPLOYER: (20, 90),
@@ -45,6 +57,7 @@ SHORTEST_NEUTRAL = 45  # a short, neutral note is what a closed door needs
 LONGEST_SUBJECT = 60
 LATEST_DECISION = 4  # the sentence of a script in which it has to be said
 SCRIPTS = {DraftKind.PHONE_SCRIPT, DraftKind.IN_PERSON_SCRIPT}
+KNOCKING = {DraftKind.REAPPROACH_SCRIPT, DraftKind.RETHOUGHT_SCRIPT}  # on the phone
 TELLING = {*SCRIPTS, DraftKind.EMAIL}
 PASSING_ON = {DraftKind.NOTE_REFERRER, DraftKind.NOTE_REFERENCES}
 LATE_NOTES = {DraftKind.NUDGE_TWELVE_MONTHS, DraftKind.NUDGE_YEARLY}
@@ -103,7 +116,7 @@ def _fits_the_case(text: Text) -> bool:
     offer, said = text.case.offer, text.ours
     has_called = any(event.kind is EventKind.CALL for event in text.case.history)
     is_colleague = offer.source is Source.INTERNAL and offer.form is not OfferForm.NONE_YET
-    is_written = text.kind not in {*SCRIPTS, DraftKind.VOICEMAIL, DraftKind.REAPPROACH_SCRIPT}
+    is_written = text.kind not in {*SCRIPTS, DraftKind.VOICEMAIL, *KNOCKING}
     odd = {
         "of_an_offer": offer.form is OfferForm.NONE_YET,
         "of_a_call": Circumstance.NO_PHONE in offer.circumstances and is_written and not has_called,
@@ -214,7 +227,7 @@ def _reason_follows(text: Text) -> bool:
 def _says_who(text: Text) -> bool:
     """Calls and late notes say who it is, where the name is known."""
     name = text.case.plan.own_name
-    calls = {DraftKind.PHONE_SCRIPT, DraftKind.VOICEMAIL, DraftKind.REAPPROACH_SCRIPT}
+    calls = {DraftKind.PHONE_SCRIPT, DraftKind.VOICEMAIL, *KNOCKING}
     if not name or text.kind not in {*calls, *LATE_NOTES}:
         return True
     opening = " ".join(sentences_in(text.body)[:3])
@@ -237,6 +250,8 @@ def _is_sober(text: Text) -> bool:
 def _refers_to_the_call(text: Text) -> bool:
     calls = [event for event in text.case.history if event.kind is EventKind.CALL]
     talked = calls and calls[-1].note != Outcome.NOT_YET
+    if text.case.came_back and text.case.plan.channel is Channel.EMAIL:
+        return True  # they answered the email
     return text.kind is not DraftKind.EMAIL or not talked or text.has("call_reference")
 
 

@@ -72,6 +72,7 @@ class Act(StrEnum):
     RHYTHM_CHANGE = "rhythm_change"
     NUDGE_STOP = "nudge_stop"
     FACTOR_CHANGE = "factor_change"
+    KNOCK_AGAIN = "knock_again"  # nothing was said to have changed
     SILENCE_YEARLY = "silence_yearly"
     SILENCE_KEEP = "silence_keep"
 

@@ -20,6 +20,7 @@ from bot.flows.drafting import Draft
 from bot.flows.openings import ANEW, NOTES, REMINDED
 from bot.flows.ports import Choice, Letter, Passage
 from bot.flows.sheet import Sheet
+from bot.flows.stages import stage_words
 from bot.flows.timing import awake_from
 from bot.flows.typed import cleaned, in_one_line
 
@@ -62,13 +63,6 @@ def card(sheet: Sheet) -> Letter:
     if case.stage is Stage.TELLING:
         passages.append(sheet.aside("card.next"))
     return Letter(sheet.say("card.summary"), tuple(passages))
-
-
-def stage_words(case: Case) -> str:
-    """The words for where it stands; before the email they may have heard nothing, or not all of it."""
-    if case.stage is Stage.FOLLOWING_UP and (case.went_badly or not case.is_told):
-        return "card.upset" if case.went_badly else "card.untold"
-    return f"stages.{case.stage}"
 
 
 def _ledger(sheet: Sheet) -> list[Passage]:

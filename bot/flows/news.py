@@ -24,7 +24,7 @@ AWAY = (Act.CASE_CLOSE,)
 REACHED = (Act.CONTACT_LOG,)
 CONFIRM = (Act.NO_CONFIRM,)
 EMAIL = (Act.EMAIL_SEND, Act.EMAIL_WRITE)
-AGAIN = (Act.FACTOR_CHANGE,)
+AGAIN = (Act.KNOCK_AGAIN,)
 DETAILS = (Act.CASE_EDIT,)
 RARER = (Act.RHYTHM_CHANGE,)
 NEW_LINE = (Act.NOTE_PERSONALISE,)
@@ -236,7 +236,7 @@ def _choices(standing: Standing, meaning: Meaning, saying: Saying, phase: Phase)
 
 def _label(act: Act, case: Case, saying: Saying, meaning: Meaning) -> str:
     """What a button is called where nothing was asked before."""
-    if act is Act.FACTOR_CHANGE:
+    if act is Act.KNOCK_AGAIN:
         return saying.say("replies.again")
     if act is Act.CASE_ACCEPT and case.is_told and meaning is not Meaning.ACCEPTED:
         return saying.say("replies.after_all")

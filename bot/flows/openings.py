@@ -25,6 +25,7 @@ BY_DUE = frozenset({PostKind.LAST_CALL, PostKind.OVERDUE})  # before the answer 
 REMINDERS = frozenset({PostKind.REMIND_CALL, PostKind.REMIND_EMAIL}) | BY_DUE
 WHILE_UNDECIDED = frozenset({PostKind.HELD, PostKind.SIGNED, PostKind.OVERDUE})
 REMINDED = ("", "again", "still")  # which words a reminder to tell them has, in turn
+RETHOUGHT = "rethought"  # of words for asking again, where nobody said that anything has changed
 ANEW = "anew"  # of words that take the place of what was said before
 
 

@@ -10,7 +10,7 @@ from bot.coaching.drafts import EVENT_DRAFT, EVENT_NAME, EVENTS, OWN_LINE, Draft
 from bot.coaching.interview import Kind, first_stage
 from bot.flows.desk import Cause, Desk, Opened, Told
 from bot.flows.drafting import kept_text
-from bot.flows.openings import nudge_posts, post_for, posts_for
+from bot.flows.openings import RETHOUGHT, nudge_posts, post_for, posts_for
 from bot.flows.ports import Post, PostKind
 from bot.flows.screens import Field, Option
 from bot.flows.timing import comes_at
@@ -159,10 +159,17 @@ class Reconnect:
 
     async def factor_changed(self, cause: Cause) -> Told:
         """What was asked about has changed: a draft for knocking again; the note can still be answered."""
+        return await self._knocking(cause)
+
+    async def thought_again(self, cause: Cause) -> Told:
+        """Nothing has changed but what they think of it: other words for the same knock."""
+        return await self._knocking(cause, RETHOUGHT)
+
+    async def _knocking(self, cause: Cause, note: str = "") -> Told:
         opened = await self.desk.open(cause.person, cause.case_id)
-        posts = (post_for(opened.case, PostKind.REAPPROACH, opened.now, cause.mark),)
+        posts = (post_for(opened.case, PostKind.REAPPROACH, opened.now, cause.mark, note),)
         await self.desk.write(cause, opened.case, posts)
-        return Told(opened.saying.say("letters.told.factor_change"), keeps_choices=True)
+        return Told(opened.saying.say(f"letters.told.{cause.act}"), keeps_choices=True)
 
     async def _moved(self, cause: Cause, kind: EventKind) -> Told:
         opened = await self.desk.open(cause.person, cause.case_id)

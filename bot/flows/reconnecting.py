@@ -6,9 +6,10 @@ from urllib.parse import quote, urlencode
 
 from bot.coaching import cadence
 from bot.coaching.case import Case, Circumstance, Occasion, Rhythm, Source, Stage
-from bot.coaching.drafts import EVENT_DRAFT, EVENT_NAME, EVENTS, OWN_LINE, DraftKind
+from bot.coaching.drafts import EVENT_DRAFT, EVENT_NAME, EVENTS, KNOCKS, OWN_LINE, DraftKind
 from bot.flows.acts import Act
 from bot.flows.drafting import asked_about, kept_text
+from bot.flows.openings import RETHOUGHT
 from bot.flows.ports import Choice, Letter, Passage
 from bot.flows.sheet import Sheet
 from bot.flows.timing import note_comes_at
@@ -208,22 +209,24 @@ def retention(sheet: Sheet) -> Letter:
 
 
 def reapproach(sheet: Sheet) -> Letter:
-    """What was asked about has changed: knock again; by phone only where that can be."""
-    given = sheet.case.shared_reasons
+    """Knock again: what was asked about has changed, or their mind has; by phone only where that can be."""
+    given, is_rethought = sheet.case.shared_reasons, sheet.note == RETHOUGHT
     sheet = replace(sheet, case=asked_about(sheet.case, sheet.catalogue))
     asked = sheet.case.shared_reasons
     others = tuple(item for item in given if item.wording not in {kept.wording for kept in asked})
+    script, written = KNOCKS[2:] if is_rethought else KNOCKS[:2]
     spoken = (
         sheet.words("reapproach.text"),
-        *sheet.draft_passages(DraftKind.REAPPROACH_SCRIPT),
+        *sheet.draft_passages(script),
         sheet.words("reapproach.email"),
     )
     is_phoned = Circumstance.NO_PHONE not in sheet.case.offer.circumstances
+    has_others = asked and others and not is_rethought
     passages = (
         sheet.heading("reapproach.heading"),
         *(spoken if is_phoned else (sheet.words("reapproach.written"),)),
-        *sheet.draft_passages(DraftKind.REAPPROACH),
-        *((sheet.aside("reapproach.others", reasons=sheet.wordings(others)),) if asked and others else ()),
+        *sheet.draft_passages(written),
+        *((sheet.aside("reapproach.others", reasons=sheet.wordings(others)),) if has_others else ()),
     )
     choices = (sheet.choice(Act.CONTACT_LOG, style="primary"),)
-    return Letter(sheet.say("reapproach.summary"), passages, choices)
+    return Letter(sheet.say("reapproach.summary", is_rethought=is_rethought), passages, choices)

@@ -38,6 +38,8 @@ class Sheet:
             "has_signed": offer.commitment is Commitment.SIGNED,
             "is_internal": offer.source is Source.INTERNAL,
             "by_email": self.case.plan.channel is Channel.EMAIL,
+            "is_told": self.case.is_told,
+            "came_back": self.case.came_back or "",
         }
         return self.saying.say(f"letters.{key}", **(named | facts))
 

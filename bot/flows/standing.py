@@ -9,8 +9,8 @@ from bot.coaching import cadence
 from bot.coaching.case import Case, Channel, Stage
 from bot.coaching.correcting import taken_back
 from bot.flows.acts import Act
-from bot.flows.calling import stage_words
 from bot.flows.ports import Choice, Past, PostKind
+from bot.flows.stages import stage_words
 from bot.flows.titles import title_of
 from bot.flows.visitor import Saying
 
@@ -220,7 +220,12 @@ class Standing:
 
     def _say(self, key: str, **facts: object) -> str:
         offer = self.case.offer
-        return self.saying.say(key, company=offer.company, contact=offer.contact_name, **facts)
+        known = {
+            "company": offer.company,
+            "contact": offer.contact_name,
+            "came_back": self.case.came_back or "",
+        }
+        return self.saying.say(key, **(known | facts))
 
     def _moment(self, at: datetime | None) -> str:
         return self.saying.moment(at) if at is not None else ""

@@ -184,7 +184,7 @@ async def test_a_button_after_a_regret_says_what_it_brings(words: Words) -> None
         ]
     _, letter = await _answered(words, PHASES["later"], "i regret it")
     assert [(item.action, item.label) for item in letter.choices] == [
-        (Act.FACTOR_CHANGE, "Words for asking again")
+        (Act.KNOCK_AGAIN, "Words for asking again")
     ]
 
 
@@ -250,14 +250,14 @@ async def test_what_only_resembles_it_is_not_taken_for_it(typed: str, words: Wor
     ("locale", "typed", "said", "acts"),
     [
         ("en", "she replied!", "Good that they answered", [Act.ANSWER_LOG, Act.NOTE_PERSONALISE]),
-        ("en", "Kim wrote back and offered me a job", "Good news", [Act.ANSWER_LOG, Act.FACTOR_CHANGE]),
-        ("en", "they keep calling me", "my answer stands", [Act.ANSWER_LOG, Act.FACTOR_CHANGE]),
+        ("en", "Kim wrote back and offered me a job", "Good news", [Act.ANSWER_LOG, Act.KNOCK_AGAIN]),
+        ("en", "they keep calling me", "my answer stands", [Act.ANSWER_LOG, Act.KNOCK_AGAIN]),
         ("en", "they hired somebody else", "to be expected", [Act.NOTE_PERSONALISE, Act.CASE_CLOSE]),
         ("en", "I saw her at a conference", "being in touch", [Act.CONTACT_LOG, Act.NOTE_PERSONALISE]),
         ("en", "not this year", "nothing is lost", [Act.RHYTHM_CHANGE]),
         ("en", "she works at Contoso now", "new address", [Act.CASE_EDIT, Act.NOTE_PERSONALISE]),
         ("en", "I left that field", "a must", [Act.RHYTHM_CHANGE, Act.CASE_CLOSE, Act.NOTE_PERSONALISE]),
-        ("en", "I want to apply there again", "Call first", [Act.FACTOR_CHANGE]),
+        ("en", "I want to apply there again", "Call first", [Act.KNOCK_AGAIN]),
         ("en", "i got promoted", "good note", [Act.NOTE_PERSONALISE, Act.RHYTHM_CHANGE]),
         ("es", "me contestó", "Qué bien que hayan", [Act.ANSWER_LOG, Act.NOTE_PERSONALISE]),
         ("es", "han contratado a otra persona", "de esperar", [Act.NOTE_PERSONALISE, Act.CASE_CLOSE]),

@@ -62,6 +62,7 @@ class Actions:
             Act.SILENCE_YEARLY: stories.reconnect.yearly,
             Act.SILENCE_KEEP: stories.reconnect.keep,
             Act.FACTOR_CHANGE: stories.reconnect.factor_changed,
+            Act.KNOCK_AGAIN: stories.reconnect.thought_again,
             Act.CASE_CLOSE: stories.reconnect.close,
             Act.CASE_ACCEPT: stories.reconnect.close,
             Act.CASE_REOPEN: stories.reconnect.reopen,

@@ -122,7 +122,7 @@ def _some_case(chance: random.Random, catalogue: Catalogue) -> Case:
         own_phone=chance.choice(["", "+1 555 010 2244"]),
         listeners=frozenset(chance.sample(list(Listener), chance.choice([0, 1, 2]))),
     )
-    outcome = chance.choice([None, Outcome.REACHED, Outcome.VOICEMAIL, Outcome.ANOTHER_ROLE])
+    outcome = chance.choice([None, *Outcome])
     return case.with_event(EventKind.CALL, NOW, outcome) if outcome else case
 
 

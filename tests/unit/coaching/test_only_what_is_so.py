@@ -152,3 +152,38 @@ def test_a_colleague_hears_no_stranger_s_words(locale: str, words: Words) -> Non
         assert not re.search("paths crossed|met again|cruzar|coincidir", body), body
     hard = words.text("letters.upset.text", locale, is_internal=True)
     assert not re.search("to call|llamar", hard)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_reason_that_was_said_on_the_call_is_no_news_in_the_email(locale: str, words: Words) -> None:
+    news = (
+        "know why|tell you why|sepas por qué|Mereces|Te cuento|Quisiera explicarle|My reason is the following"
+    )
+    for body in _bodies(words, a_case(channel=Channel.EMAIL), DraftKind.EMAIL, locale):
+        assert PAY.wording in body
+    reached = a_case().with_event(EventKind.CALL, NOW, Outcome.REACHED)
+    for body in _bodies(words, reached, DraftKind.EMAIL, locale):
+        assert PAY.wording.casefold() in body.casefold()
+        assert not re.search(news, body), body
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_nobody_decides_twice_in_a_row(locale: str, words: Words, catalogue: Catalogue) -> None:
+    held = catalogue.of(locale)
+    deciding = [
+        Reason(item.id, wording)
+        for item in held
+        for wording in item.wordings
+        if re.search("I've decided|he decidido", wording, re.I)
+    ]
+    assert len(deciding) > 5
+    paths = (
+        {},
+        {"source": Source.INTERNAL},
+        {"form": OfferForm.NONE_YET},
+        {"commitment": Commitment.ACCEPTED},
+    )
+    for path, reason in product(paths, deciding[::2]):
+        for kind in (DraftKind.PHONE_SCRIPT, DraftKind.EMAIL):
+            for body in _bodies(words, a_case(reasons=(reason,), **path), kind, locale):
+                assert len(re.findall("decided|decidido", body)) == 1, body
