@@ -16,7 +16,6 @@ from bot.coaching.case import Case, Channel, Occasion, Rhythm, Stage
 RECONNECT_TIME = time(10, 0)
 CALL_FROM, CALL_UNTIL = time(9, 30), time(16, 30)
 SENSIBLE_FROM, SENSIBLE_UNTIL = time(8, 0), time(18, 0)
-CALL_WITHIN = timedelta(hours=48)  # tell them within 24 to 48 hours of deciding
 LEAD = timedelta(minutes=30)  # to read the script before a call
 AFTER_CALL = timedelta(hours=2)
 AFTER_TELLING = timedelta(hours=3)  # the email goes the same day

@@ -68,7 +68,6 @@ DOUBLED = re.compile(r"\b(\w+) \1\b", re.I)
 DOUBLE_MARKS = re.compile(r"[,;:][,;:]")
 BAD_MARKS = re.compile(r" [,.;?!](?:\s|$)|,,|\.\.(?!\.)|[;:,]\s*[.?!]|  |\?\.|\(\s|\s\)")
 TWO_COLONS = re.compile(r":\s[^.!?\n]*:\s")
-OPENING_MARKS = "¡"  # counted with its partner
 
 
 Rule = Callable[[Text], bool]

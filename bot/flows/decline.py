@@ -351,9 +351,6 @@ class Decline:
             raise NotFoundError
         return interview
 
-    async def _saying(self, person: Person) -> Saying:
-        return Saying(self._wording, await visitor_of(person, self._store, self._messenger))
-
 
 def _without_raw(answers: Mapping[str, object]) -> tuple[dict[str, object], str]:
     kept = {item: value for item, value in answers.items() if item != RAW}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Row, func, select, text, update
@@ -96,11 +96,6 @@ def _values(post: Post) -> dict[str, Any]:
         "due_at": micros(post.due_at),
         "place_at": micros(post.due_at),
     }
-
-
-def micros_of(length: timedelta) -> int:
-    """A length of time as stored."""
-    return length // timedelta(microseconds=1)
 
 
 def settle(connection: Connection, settlements: Sequence[Settlement]) -> None:

@@ -126,8 +126,3 @@ class Reading:
         return tuple(
             item.category_id for item in self.likely if not (item.is_plain if is_hurt else item.is_sure)
         )
-
-    @property
-    def is_reason(self) -> bool:
-        """Whether the text gives any ground at all."""
-        return bool(self.suggestions)

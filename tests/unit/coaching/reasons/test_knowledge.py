@@ -96,7 +96,7 @@ def test_a_damaged_file_of_what_was_learnt_is_left_aside(folder: Path) -> None:
     (folder / FILE).write_bytes(b"PK nonsense")
     labels = labels_of(load_reader(REASONS)._category_ids)
     assert recall(folder / FILE, labels, digest(folder, labels)) is None
-    assert load_reader(folder).read("the pay is too low").is_reason
+    assert load_reader(folder).read("the pay is too low").suggestions
 
 
 def test_learning_and_recalling_read_the_same(folder: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_word_that_no_example_holds_is_understood_by_its_meaning() -> None:
 
 def test_a_folder_without_meanings_is_read_by_its_words(folder: Path) -> None:
     (folder / MEANINGS).unlink()
-    assert load_reader(folder).read("the pay is too low").is_reason
+    assert load_reader(folder).read("the pay is too low").suggestions
 
 
 def test_a_damaged_file_of_meanings_is_named(folder: Path) -> None:

@@ -71,7 +71,7 @@ def test_praise_before_a_turn_is_no_reason(reader: Reader) -> None:
     ],
 )
 def test_a_text_without_a_ground_gets_no_suggestion(reader: Reader, text: str) -> None:
-    assert not reader.read(text).is_reason
+    assert not reader.read(text).suggestions
 
 
 def test_each_suggestion_shows_the_words_that_led_to_it(reader: Reader) -> None:
@@ -215,7 +215,7 @@ def test_an_invented_reason_is_not_offered_but_the_true_one(
 )
 def test_a_lie_with_no_true_reason_beside_it_gives_none(reader: Reader, text: str) -> None:
     assert FlagKind.LIE in warned(reader, text)
-    assert not reader.read(text).is_reason
+    assert not reader.read(text).suggestions
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_any_text_can_be_read(text: str) -> None:
 
 
 def test_three_thousand_letters_without_a_break_are_read_in_a_moment(reader: Reader) -> None:
-    assert not reader.read("a" * 3000).is_reason
+    assert not reader.read("a" * 3000).suggestions
 
 
 def test_the_same_text_is_read_the_same_way(reader: Reader) -> None:
@@ -335,7 +335,7 @@ def test_three_thousand_characters_of_anything_are_read_in_a_moment(reader: Read
     "text", ["😀🎉", "‮‏​", "{{7*7}}", "<!channel>", "\u200b", "{% if x %}", "<@U02ABC9>", "...", "\u202e"]
 )
 def test_marks_and_markup_alone_give_no_reason(reader: Reader, text: str) -> None:
-    assert not reader.read(text).is_reason
+    assert not reader.read(text).suggestions
 
 
 @pytest.mark.parametrize(

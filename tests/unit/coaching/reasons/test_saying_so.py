@@ -19,7 +19,7 @@ def warned(reader: Reader, text: str) -> set[FlagKind]:
 def test_what_somebody_lied_about_is_no_reason_of_theirs(reader: Reader, text: str) -> None:
     assert FlagKind.LIE in warned(reader, text)
     assert FlagKind.INSULT not in warned(reader, text)
-    assert not reader.read(text).is_reason
+    assert not reader.read(text).suggestions
 
 
 @pytest.mark.parametrize(
