@@ -22,20 +22,17 @@ from pydantic import ValidationError
 from rich.markup import escape
 from rich.panel import Panel
 
-from bot import logs
+from bot import VERSION, logs
 from bot.coaching.case import Tone
 from bot.coaching.reasons import load_catalogues, load_reader
 from bot.database import back_up, in_one_line, migrated, open_database
 from bot.flows.ports import StoreUnavailableError
-from bot.install_page import INSTALL
 from bot.manifest import EVENTS, for_address, load_manifest
 from bot.serving import fast_loop, serving, until_stopped
 from bot.settings import (
     ConfigurationError,
-    Settings,
     UnreachableError,
     data_folder,
-    is_distributed,
     is_loopback,
     is_socket_mode,
     load_settings,
@@ -43,7 +40,10 @@ from bot.settings import (
     wrong_with_own_address,
 )
 from bot.terminal import (
+    FOR_TESTS,
+    Commands,
     err,
+    explain_first_start,
     json_line,
     mistake_in,
     out,
@@ -54,6 +54,7 @@ from bot.terminal import (
     show_scene,
     show_signed,
     stop,
+    written,
 )
 from bot.wiring import clock_of, template_folder
 from bot.wording import Words
@@ -67,6 +68,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
+    cls=Commands,
     pretty_exceptions_enable=False,  # a traceback with local values could show what a person wrote
 )
 
@@ -76,8 +78,24 @@ Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 
 def main() -> None:
-    """The command line."""
-    app(prog_name="ajar")
+    """The command line; what it prints has arrived when it ends."""
+    with written():
+        app(prog_name="ajar")
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        out.print(f"ajar {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    is_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which this is.")
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command()
@@ -98,6 +116,8 @@ async def _serve() -> None:
         err.print(slip, style="yellow", markup=False, soft_wrap=True)
     settings = load_settings()
     logs.configure(settings.ajar_log_level.upper())
+    if settings.ajar_clock_file:
+        err.print(FOR_TESTS, style="yellow", soft_wrap=True)
     async with serving(settings) as ajar:
         for problem in ajar.problems:
             err.print(problem, style="yellow", markup=False, soft_wrap=True)
@@ -106,29 +126,9 @@ async def _serve() -> None:
         with in_one_line(ajar.store):
             is_first = await ajar.store.is_first_start()
         if is_first:
-            _explain_first_start(settings)
+            explain_first_start(settings)
         err.print(f"Ajar is ready ({where}). Stop it with Ctrl-C.", soft_wrap=True)
         await until_stopped()
-
-
-def _explain_first_start(settings: Settings) -> None:
-    """What was made where, and what to do next."""
-    is_embedded = not settings.database_url.get_secret_value()
-    where = f"in {settings.ajar_data}: ajar.db" if is_embedded else "in the database of DATABASE_URL"
-    kept = [f"This is the first start. Everything is kept {where}"]
-    if settings.ajar_secret_key.get_secret_value():
-        kept[0] += "."
-        kept.append("Keep AJAR_SECRET_KEY elsewhere too: without it nothing that is stored can be read.")
-    else:
-        kept[0] += ", and secret.key that opens it."
-        kept.append("Keep a copy of secret.key elsewhere: without it nothing that is stored can be read.")
-    if is_distributed(settings):
-        kept.append(f"To install it in a workspace, open {settings.ajar_public_url.rstrip('/')}{INSTALL}")
-    else:
-        kept.append("In Slack, type /decline. Ajar writes to nobody who hasn't asked for it.")
-    kept.append("`ajar doctor` looks whether everything is well.")
-    for line in kept:
-        err.print(line, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -389,5 +389,3 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
         stop(str(passing), 3)
     except ConfigurationError as wrong:
         stop(str(wrong), 2)
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None

@@ -1,7 +1,7 @@
 """`ajar doctor`: looks at everything that serving needs, changes nothing, and says what to do."""
 
 import stat
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from bot.database import damaged, newer, open_database, unreachable
 from bot.files import remedy_for
 from bot.flows.ports import StoreUnavailableError
 from bot.manifest import load_manifest, scopes_of
+from bot.serving import TakenError, bind
 from bot.settings import (
     ConfigurationError,
     Settings,
@@ -69,6 +70,8 @@ async def examine() -> AsyncIterator[Finding]:
         yield Finding("settings", State.NOTE, *_two(line))
     how_many = "many workspaces by OAuth" if is_distributed(settings) else "one workspace by its bot token"
     yield Finding("settings", State.WELL, f"{way}, {how_many}.")
+    for port in _ports(settings):
+        yield port
     yield _key(settings)
     yield await _database(settings)
     yield _templates(settings)
@@ -83,6 +86,23 @@ async def _session() -> AsyncIterator[aiohttp.ClientSession]:
     timeout = aiohttp.ClientTimeout(total=CALL_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         yield session
+
+
+def _ports(settings: Settings) -> Iterator[Finding]:
+    """Whether they could be taken; while serve is running it has them."""
+    named = {"PORT": settings.port, "AJAR_METRICS_PORT": settings.ajar_metrics_port}
+    for name, port in named.items():
+        if port is None:
+            continue
+        try:
+            bind(settings.ajar_host, port, name).close()
+        except TakenError:
+            remedy = "While `ajar serve` runs it should be; else stop what runs there, or set another."
+            yield Finding("port", State.NOTE, f"{name}: {port} is taken.", remedy)
+        except ConfigurationError as wrong:
+            yield Finding("port", State.WRONG, *_two(str(wrong)))
+        else:
+            yield Finding("port", State.WELL, f"{name}: {settings.ajar_host}:{port} is free.")
 
 
 def _key(settings: Settings) -> Finding:

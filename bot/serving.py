@@ -47,6 +47,10 @@ async def web_server(app: ASGIApp, bound: socket.socket) -> AsyncIterator[None]:
         bound.close()
 
 
+class TakenError(ConfigurationError):
+    """Something listens there already; it may be Ajar itself."""
+
+
 def bind(host: str, port: int, variable: str = "PORT") -> socket.socket:
     """Take the address now, so that a taken port is known before anything else starts.
 
@@ -83,7 +87,8 @@ def _no_port(host: str, port: int, variable: str, refused: Exception) -> Configu
     else:
         remedy = f"Stop what runs there, or set another {variable}."
     reason = getattr(refused, "strerror", None) or str(refused)
-    return ConfigurationError(f"{variable}: {host}:{port} can't be used ({reason}). {remedy}")
+    kind = TakenError if getattr(refused, "errno", None) == errno.EADDRINUSE else ConfigurationError
+    return kind(f"{variable}: {host}:{port} can't be used ({reason}). {remedy}")
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
@@ -54,7 +55,7 @@ class Settings(BaseSettings):
     slack_client_secret: SecretStr = SecretStr("")
     slack_api_url: str = SLACK_API
     database_url: SecretStr = SecretStr("")  # empty: SQLite in the data folder
-    port: int = Field(3000, ge=0, le=65535)
+    port: int = Field(3000, ge=1, le=65535)
     ajar_host: str = "127.0.0.1"
     ajar_public_url: str = ""  # where this server is reached from outside; for calendar files
     ajar_support: str = ""  # an email or web address where people get help
@@ -103,10 +104,7 @@ def load_settings(**given: object) -> Settings:
     _check_address("SLACK_API_URL", settings.slack_api_url, SLACK_API)
     if settings.ajar_log_level.upper() not in LEVELS:
         raise ConfigurationError(f"AJAR_LOG_LEVEL is no level. Set it to one of {', '.join(LEVELS)}.")
-    if 0 < len(settings.ajar_metrics_token.get_secret_value()) < SHORTEST_KEY:
-        raise ConfigurationError(
-            f"AJAR_METRICS_TOKEN has fewer than {SHORTEST_KEY} characters. {MAKE_KEY} prints a good one."
-        )
+    _check_metrics_token(settings.ajar_metrics_token.get_secret_value())
     if settings.ajar_metrics_port == settings.port:
         raise ConfigurationError(
             "AJAR_METRICS_PORT is the same as PORT. Set it to another one, such as 9090, or remove it."
@@ -199,6 +197,28 @@ def _check_public_url(value: str) -> None:
         )
 
 
+def _check_metrics_token(token: str) -> None:
+    if 0 < len(token) < SHORTEST_KEY:
+        raise ConfigurationError(
+            f"AJAR_METRICS_TOKEN has fewer than {SHORTEST_KEY} characters. {MAKE_KEY} prints a good one."
+        )
+    if re.search(r"[^!-~]", token):  # a header holds nothing else
+        raise ConfigurationError(
+            "AJAR_METRICS_TOKEN has a space, an accent or another odd character in it. "
+            f"{MAKE_KEY} prints a good one."
+        )
+
+
+def _check_clock_file(file: Path) -> None:
+    """It is for tests; an install that got it by mistake must not run by a clock that nobody moves."""
+    try:
+        timedelta(seconds=float(file.read_text() or 0))
+    except (OSError, ValueError, OverflowError):
+        raise ConfigurationError(
+            f"AJAR_CLOCK_FILE: there is no number of seconds in {file}. It is for tests: remove it."
+        ) from None
+
+
 def _check_support(value: str) -> None:
     """An email address or a web address; it ends up in a link, so nothing else will do."""
     if value and not EMAIL.fullmatch(value):
@@ -212,8 +232,9 @@ def _check_support(value: str) -> None:
 
 def secret_keys(settings: Settings) -> tuple[str, ...]:
     """The keys of AJAR_SECRET_KEY, in their order; none when it is not set. Raises ConfigurationError."""
-    keys = tuple(re.split(r"[,\s]+", settings.ajar_secret_key.get_secret_value().strip(", \t\r\n")))
-    if keys == ("",):
+    given = settings.ajar_secret_key.get_secret_value()
+    keys = tuple(re.split(r"[,\s]+", given.strip(", \t\r\n")))
+    if not given:
         return ()
     for number, key in enumerate(keys, 1):
         if len(key) < SHORTEST_KEY:
@@ -245,6 +266,8 @@ def check_for_serving(settings: Settings) -> None:
     }
     for name, value in secrets.items():
         _check_copied(name, value)
+    if settings.ajar_clock_file:
+        _check_clock_file(settings.ajar_clock_file)
     bot, app = secrets["SLACK_BOT_TOKEN"], secrets["SLACK_APP_TOKEN"]
     if is_distributed(settings):
         _check_for_oauth(settings, bot)

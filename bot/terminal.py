@@ -1,18 +1,26 @@
 """What the commands print: drafts, reasons, what is wrong, and the way out."""
 
+import errno
 import json
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from typer.core import TyperGroup
 
 from bot.coaching.case import Tone
 from bot.coaching.reasons import Catalogue, Category, Reading
+from bot.files import FULL
 from bot.flows.replies import language_of
+from bot.install_page import INSTALL
+from bot.settings import Settings, is_distributed
+from bot.store import sqlite_file
 from bot.wording import Words
 
 if TYPE_CHECKING:
@@ -21,11 +29,69 @@ if TYPE_CHECKING:
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
+FOR_TESTS = (
+    "AJAR_CLOCK_FILE is for tests: Ajar's clock follows that file, and Slack gets little time to answer. "
+    "Remove it."
+)
+UNWRITTEN = FULL | {errno.EBADF, errno.EFBIG, errno.EIO}  # of an OSError: there is no room, or nobody reads
+
 
 def stop(text: str, code: int) -> NoReturn:
     """Say why, and end with this code."""
     err.print(text, style="bold red", markup=False, soft_wrap=True)
     raise typer.Exit(code)
+
+
+class Commands(TyperGroup):
+    """Ctrl-C is no mistake: it ends a command without a word."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+
+
+@contextmanager
+def written() -> Iterator[None]:
+    """What is printed meanwhile arrives; where it can't, that is said, and it ends with 1."""
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except OSError as failure:
+        if failure.errno not in UNWRITTEN or failure.filename is not None:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is tried again at the end
+        err.print(f"Not everything could be written ({failure.strerror}).", style="bold red", soft_wrap=True)
+        sys.exit(1)
+
+
+def explain_first_start(settings: Settings) -> None:
+    """What was made where, and what to do next."""
+    url = settings.database_url.get_secret_value()
+    where = (
+        f"in {sqlite_file(url) or 'the database of DATABASE_URL'}"
+        if url
+        else f"in {settings.ajar_data}: ajar.db"
+    )
+    kept = [f"This is the first start. Everything is kept {where}"]
+    if settings.ajar_secret_key.get_secret_value():
+        kept[0] += "."
+        kept.append("Keep AJAR_SECRET_KEY elsewhere too: without it nothing that is stored can be read.")
+    else:
+        key = f"{settings.ajar_data / 'secret.key'}" if url else "secret.key"
+        kept[0] += f", and {key} that opens it."
+        kept.append("Keep a copy of secret.key elsewhere: without it nothing that is stored can be read.")
+    if is_distributed(settings):
+        kept.append(f"To install it in a workspace, open {settings.ajar_public_url.rstrip('/')}{INSTALL}")
+    else:
+        kept.append("In Slack, type /decline. Ajar writes to nobody who hasn't opened or used it.")
+    kept.append("`ajar doctor` looks whether everything is well.")
+    for line in kept:
+        err.print(line, markup=False, soft_wrap=True)
 
 
 def show_all(texts: "Iterable[tuple[str, Tone, Text]]", words: Words, locale: str, *, is_json: bool) -> None:

@@ -239,7 +239,7 @@ async def test_a_token_that_slack_refuses_is_named_and_trouble_at_slack_is_not_t
 ) -> None:
     sandbox = Sandbox(SandboxSettings())
     await sandbox.start()
-    given = {**GOOD, "SLACK_API_URL": f"{sandbox.url}/api/", "PORT": "0"}
+    given = {**GOOD, "SLACK_API_URL": f"{sandbox.url}/api/", "PORT": str(free_port())}
     code, _, err = await ajar(tmp_path, "serve", **{**given, "SLACK_BOT_TOKEN": "xoxb-wrong"})
     assert (code, "invalid_auth" in err) == (2, True)
     for method, fault, more in (

@@ -2,13 +2,14 @@
 
 import json
 import os
+import socket
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from tests.scenarios.serve import served
+from tests.scenarios.serve import free_port, served
 from tests.scenarios.test_bad_input import GOOD, OAUTH, ajar
 
 
@@ -28,8 +29,8 @@ async def test_where_all_is_well_it_says_so(tmp_path: Path) -> None:
         code, out, _ = await ajar(tmp_path, "doctor", "--json", AJAR_PUBLIC_URL=own, **given)
         assert code == 0
         assert named(out) == {
-            "settings": "well", "key": "well", "database": "well", "templates": "well", "token": "well",
-            "manifest": "well", "clock": "well", "address": "note",  # not https
+            "settings": "well", "port": "note", "key": "well", "database": "well", "templates": "well",
+            "token": "well", "manifest": "well", "clock": "well", "address": "note",  # not https
         }  # fmt: skip
         code, out, _ = await ajar(tmp_path, "doctor", AJAR_PUBLIC_URL=running.sandbox.url, **given)
         assert code == 2
@@ -45,6 +46,23 @@ async def test_where_all_is_well_it_says_so(tmp_path: Path) -> None:
         (tmp_path / "secret.key").chmod(0o644)
         code, out, _ = await ajar(tmp_path, "doctor", **given)
         assert f"chmod 600 {tmp_path}/secret.key" in out.replace("\n", "")
+
+
+async def test_a_port_is_free_taken_or_out_of_reach(tmp_path: Path) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        variables = {"SLACK_API_URL": "http://127.0.0.1:1/", "PORT": str(free_port()), **GOOD}
+        variables["AJAR_METRICS_PORT"] = str(holder.getsockname()[1])
+        _, out, _ = await ajar(tmp_path, "doctor", "--json", **variables)
+    found = {item["says"]: item["state"] for item in json.loads(out) if item["about"] == "port"}
+    assert found == {
+        f"PORT: 127.0.0.1:{variables['PORT']} is free.": "well",
+        f"AJAR_METRICS_PORT: {variables['AJAR_METRICS_PORT']} is taken.": "note",
+    }
+    _, out, _ = await ajar(tmp_path, "doctor", "--json", **{**variables, "AJAR_HOST": "192.0.2.1"})
+    found = {item["says"]: item["state"] for item in json.loads(out) if item["about"] == "port"}
+    assert found == {"AJAR_HOST: 192.0.2.1 is no address of this machine.": "wrong"}
 
 
 async def test_own_words_that_nobody_reads_and_a_slip_of_the_pen_are_said(tmp_path: Path) -> None:
@@ -79,6 +97,21 @@ async def test_what_is_wrong_is_named_and_nothing_is_made(
     assert not os.listdir(tmp_path)  # noqa: PTH208  a look, in a test
 
 
+async def test_the_first_start_on_a_file_of_ones_own_says_where_it_is_and_where_the_key_is(
+    tmp_path: Path,
+) -> None:
+    own = tmp_path / "own.db"
+    async with served(tmp_path) as running:
+        running.environment |= {"DATABASE_URL": f"sqlite:///{own}"}
+        lines, rest = await running.start_aloud()
+        await running.terminate()
+        await rest.read()
+    said = "".join(lines)
+    assert f"Everything is kept in {own}, and {tmp_path / 'secret.key'} that opens it." in said
+    assert own.exists()
+    assert (tmp_path / "secret.key").exists()
+
+
 async def test_the_first_start_says_what_was_made_and_what_to_do_also_after_starts_that_failed(
     tmp_path: Path,
 ) -> None:
@@ -94,5 +127,6 @@ async def test_the_first_start_says_what_was_made_and_what_to_do_also_after_star
             await rest.read()
     assert f"Everything is kept in {tmp_path}: ajar.db, and secret.key that opens it." in said[0]
     assert "type /decline" in said[0]
+    assert all("AJAR_CLOCK_FILE is for tests" in text for text in said)
     assert "first start" not in said[1]
     assert not [line for line in "".join(said).splitlines() if line.startswith("{")]  # no library has a word

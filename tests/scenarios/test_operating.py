@@ -5,14 +5,16 @@ import configparser
 import json
 import re
 import socket
+import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import aiohttp
 import pytest
 from typer.testing import CliRunner
 
-from bot import cli
+from bot import VERSION, cli
 from bot.cli import USUAL_PORT, app, load_manifest
 from bot.local import local
 from bot.sandbox.faults import RateLimited
@@ -146,6 +148,37 @@ def test_the_container_file_copies_and_runs_what_there_is() -> None:
     )
     assert start[1:] == ["-m", "bot"]
     assert "USER 10001" in lines
+
+
+def test_in_the_image_ajar_is_on_the_path_and_works_from_any_folder(tmp_path: Path) -> None:
+    text = (ROOT / "deploy" / "Containerfile").read_text().replace("\\\n", "")
+    (made,) = re.findall(r"^RUN (printf .*)$", text, re.M)
+    command = tmp_path / "ajar"
+    assert "/usr/local/bin/ajar" in made
+    for theirs, ours in (
+        ("/usr/local/bin/ajar", command), ("/opt/ajar/.venv/bin/python", sys.executable), ("/opt/ajar", ROOT),
+    ):  # fmt: skip
+        made = made.replace(theirs, str(ours))
+    subprocess.run(["sh", "-c", made], check=True)
+    said = subprocess.run([command, "--version"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == f"ajar {VERSION}"
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == VERSION
+    assert CliRunner().invoke(app, ["--version"]).stdout.strip() == f"ajar {VERSION}"
+
+
+def test_the_readme_runs_other_commands_with_the_settings_of_the_unit() -> None:
+    unit = (ROOT / "deploy" / "ajar.service").read_text()
+    readme = (ROOT / "README.md").read_text()
+    assert "EnvironmentFile=/etc/ajar.env\nEnvironment=AJAR_DATA=/var/lib/ajar\n" in unit
+    for text in (unit, readme):
+        assert (
+            "systemd-run --quiet --pipe --wait -p EnvironmentFile=/etc/ajar.env -E AJAR_DATA=/var/lib/ajar"
+            in text
+        )
 
 
 async def test_a_variable_that_is_none_of_ours_is_named_even_when_the_start_fails(tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ CLUMSY = [
     ({"slack_api_url": "slack.com/api"}, "SLACK_API_URL is not an address"),
     ({"slack_api_url": "https://slack.com/api/?x=1"}, "SLACK_API_URL has a ? or #"),
     ({"port": "abc"}, "PORT is not a number from 1 to 65535. Set it to one, such as 3000"),
+    ({"port": "0"}, "PORT is not a number from 1 to 65535"),
     ({"port": "99999"}, "PORT is not a number from 1 to 65535"),
     ({"port": "3000 # the proxy's"}, "PORT is not a number"),
     ({"ajar_metrics_port": "3000"}, "AJAR_METRICS_PORT is the same as PORT"),
@@ -69,6 +70,12 @@ CLUMSY = [
     ({"ajar_retention_days": "7"}, "AJAR_RETENTION_DAYS is not a number of days from 30 to 36500"),
     ({"ajar_log_level": "loud"}, "AJAR_LOG_LEVEL is no level"),
     ({"ajar_metrics_token": "short"}, "AJAR_METRICS_TOKEN has fewer than 16"),
+    ({"ajar_metrics_token": "é" * 20}, "AJAR_METRICS_TOKEN has a space, an accent or another odd character"),
+    (
+        {"ajar_clock_file": "/nope"},
+        "AJAR_CLOCK_FILE: there is no number of seconds in /nope. It is for tests",
+    ),
+    ({"ajar_clock_file": __file__}, "AJAR_CLOCK_FILE: there is no number of seconds in"),
     ({"ajar_public_url": "ajar.example.org"}, "AJAR_PUBLIC_URL is not an address"),
     ({"ajar_public_url": "https://"}, "AJAR_PUBLIC_URL is not an address"),
     ({"ajar_public_url": f"{OWN}/?a=1"}, "AJAR_PUBLIC_URL has a ? or #"),
@@ -92,8 +99,7 @@ def test_each_setting_is_named_with_what_to_do(given: dict[str, object], said: s
 def test_every_setting_is_got_wrong_by_somebody_above() -> None:
     tried = {name for given, _ in CLUMSY for name in given}
     elsewhere = {"database_url", "ajar_secret_key", "ajar_host", "ajar_templates"}  # tests of their own
-    internal = {"ajar_clock_file"}
-    assert set(Settings.model_fields) == tried | elsewhere | internal
+    assert set(Settings.model_fields) == tried | elsewhere
 
 
 def test_space_around_a_value_is_not_part_of_it() -> None:
@@ -109,6 +115,13 @@ def test_space_around_a_value_is_not_part_of_it() -> None:
 
 def test_a_key_keeps_its_marks_since_something_may_be_sealed_with_it() -> None:
     assert secret_keys(load_settings(ajar_secret_key=" '0123456789abcdef' \n")) == ("'0123456789abcdef'",)
+
+
+@pytest.mark.parametrize("given", [",,", ", ,"])
+def test_commas_alone_are_no_key_and_are_not_taken_for_none(given: str) -> None:
+    with pytest.raises(ConfigurationError, match="AJAR_SECRET_KEY: key 1 of 1 has fewer than 16"):
+        secret_keys(load_settings(ajar_secret_key=given))
+    assert secret_keys(load_settings(ajar_secret_key=" ")) == ()
 
 
 def test_home_is_where_it_is_in_a_file_of_settings_too() -> None:
