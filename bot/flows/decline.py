@@ -154,11 +154,14 @@ class Decline:
         """The page where the person left. Raises NotFoundError when it is finished or gone."""
         return await self._page(await self._interview(person, interview_id))
 
-    async def back(self, person: Person, interview_id: str, step: str) -> Screen:
-        """The page before; what was submitted is still in it."""
-        interview = await self._interview(person, interview_id)
-        before = step_before(_step(step)) or Step.OFFER
-        interview = replace(interview, step=before, updated_at=self._clock.now())
+    async def back(self, person: Person, interview_id: str, step: str, given: Mapping[str, object]) -> Screen:
+        """The page before; what was submitted is still in it, and what stood in this one comes back later."""
+        interview, here = await self._interview(person, interview_id), _step(step)
+        answers, raw = _without_raw({**interview.answers, **of_page(here, given)})
+        if here is Step.REASONS:
+            self._raw.keep(person, interview_id, raw)
+        before = step_before(here) or Step.OFFER
+        interview = replace(interview, step=before, answers=answers, updated_at=self._clock.now())
         await self._store.commit(Change(person, self._clock.now(), interview=interview))
         return await self._page(interview)
 

@@ -60,6 +60,26 @@ async def test_closing_the_window_loses_nothing_that_was_submitted(robin: Person
     assert "Nurse" in str(robin.modal)
 
 
+async def test_going_back_keeps_what_stands_in_the_page_that_is_left(robin: Person) -> None:
+    await robin.command("/decline Acme")
+    robin.fill("role", "Nurse")
+    await submit(robin)
+    robin.fill("raw_words", RAW)
+    await robin.click("interview_back")
+    await submit(robin)
+    assert RAW in str(robin.modal)
+    await submit(robin)
+    robin.fill("own:compensation", "the figures don't work for me")
+    await robin.click("interview_back")
+    await submit(robin)
+    assert "the figures don't work for me" in str(robin.modal)
+    await submit(robin)
+    robin.fill("own_name", "Robin of Locksley")
+    await robin.click("interview_back")
+    await submit(robin)
+    assert "Robin of Locksley" in str(robin.modal)
+
+
 async def test_raw_words_are_forgotten_after_an_hour_and_the_interview_goes_on(
     robin: Person, over_http: Local
 ) -> None:

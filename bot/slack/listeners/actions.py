@@ -14,7 +14,7 @@ from bot.flows.desk import Cause, Told
 from bot.flows.email import LONGEST_BODY, LONGEST_SUBJECT
 from bot.flows.screens import Field, Option, form
 from bot.flows.stories import Stories
-from bot.slack.answers import metadata_in
+from bot.slack.answers import answers_in, metadata_in
 from bot.slack.listeners.aftermath import Aftermath
 from bot.slack.listeners.correcting import Correcting
 from bot.slack.listeners.guarding import guarded
@@ -192,8 +192,11 @@ class Actions:
         await show(body, screen, client)
 
     async def _back(self, body: Body, cause: Cause, _: Place, client: AsyncWebClient) -> None:
-        held = metadata_in(body.get("view") or {})
-        await turn_to(body, await self._stories.decline.back(cause.person, held.about, held.step), client)
+        view = body.get("view") or {}
+        held, given = metadata_in(view), answers_in(view)
+        await turn_to(
+            body, await self._stories.decline.back(cause.person, held.about, held.step, given), client
+        )
 
     async def _go_on(self, body: Body, cause: Cause, _: Place, client: AsyncWebClient) -> None:
         await turn_to(body, await self._stories.decline.go_on(cause.person, cause.case_id), client)
