@@ -13,16 +13,20 @@ from pydantic import ValidationError
 
 from bot.calendar_file import calendar_of
 from bot.case_file import MONTHS, CaseFile
-from bot.coaching.case import Case, EventKind, NaiveMomentError, Occasion, Offer, Person, Plan
+from bot.coaching.cadence import occasions_of
+from bot.coaching.case import Case, EventKind, NaiveMomentError, Occasion, Offer, Person, Plan, Reason
 from bot.coaching.drafts import NUDGES, DraftKind
 from bot.coaching.interview import QUESTIONS
 from bot.coaching.reasons import Catalogue
 from bot.flows.desk import Opened
+from bot.flows.dossier import is_told, marked_as
 from bot.flows.drafting import Drafting
 from bot.flows.email import LONGEST_BODY, LONGEST_SUBJECT
 from bot.flows.ports import Past, PostKind
 from bot.flows.privacy import PLANNED, Belongings, FileProblemError
+from bot.flows.reconnect import without_news
 from bot.flows.typed import cleaned, in_one_line
+from bot.flows.visitor import Saying
 
 Record = TypeVar("Record", Offer, Plan)
 
@@ -73,14 +77,18 @@ class Packer:
         lines += [_escaped(saying.say(f"letters.stages.{case.stage}")), ""]
         lines += [f"- {_escaped(value)}" for value in _contact(case) if value]
         lines += ["", f"## {saying.say('privacy.archive.reasons')}", ""]
-        lines += [f"- {_escaped(reason.wording)}" for reason in case.reasons]
+        lines += [f"- {_escaped(_ledger_line(reason, saying))}" for reason in case.reasons]
         lines += ["", f"## {saying.say('privacy.archive.history')}", ""]
-        lines += [f"- {event.at:%Y-%m-%d}: {event.kind} {event.note}".rstrip() for event in case.history]
+        told = ((item, marked_as(item.kind, item.note, saying)) for item in case.history if is_told(item))
+        lines += [f"- {event.at:%Y-%m-%d}: {_escaped(text)}" for event, text in told]
         for kind in self.drafting.kinds(case):
+            if not _is_to_come(case, kind, messages):
+                continue
             then, at = as_it_was(case, kind, messages, opened.now)
             draft = self.drafting.draft(then, kind, saying, at)
             text = f"{draft.subject}\n\n{draft.body}" if draft.subject else draft.body
-            lines += ["", f"## {kind.replace('_', ' ')}", "", *(f"    {line}" for line in text.split("\n"))]
+            heading = saying.say(f"privacy.archive.drafts.{kind}")
+            lines += ["", f"## {heading}", "", *(f"    {line}" for line in text.split("\n"))]
         return "\n".join(lines) + "\n"
 
     def unpack(self, text: str, person: Person) -> tuple[Case, ...]:
@@ -99,9 +107,12 @@ class Packer:
 
 
 def as_it_was(case: Case, kind: DraftKind, messages: Sequence[Past], now: datetime) -> tuple[Case, datetime]:
-    """The case when a draft of it went out, or when it will, and that moment; now for what has no day yet."""
+    """The case when a draft of it went out, or when it will, and that moment; now for what has no day yet.
+
+    News that was put into one note stands in no other, so it is in none of them here.
+    """
     if kind in NUDGES:
-        at = _noted_at(case, kind, messages)
+        case, at = without_news(case), _noted_at(case, kind, messages)
     elif kind is DraftKind.EMAIL:
         at = max((item.at for item in case.history if item.kind is EventKind.EMAIL_SENT), default=now)
     else:
@@ -109,11 +120,29 @@ def as_it_was(case: Case, kind: DraftKind, messages: Sequence[Past], now: dateti
     return replace(case, history=tuple(item for item in case.history if item.at < at)), at
 
 
+def _ledger_line(reason: Reason, saying: Saying) -> str:
+    if reason.is_shared:
+        return reason.wording
+    return saying.say("privacy.archive.private", wording=reason.wording)
+
+
+def _is_to_come(case: Case, kind: DraftKind, messages: Sequence[Past]) -> bool:
+    """Whether the rhythm has this note, or it came while another one was chosen."""
+    if kind not in NUDGES:
+        return True
+    occasion = tuple(Occasion)[NUDGES.index(kind)]
+    return occasion in occasions_of(case.plan.rhythm) or bool(_fitting(case, occasion, messages))
+
+
+def _fitting(case: Case, occasion: Occasion, messages: Sequence[Past]) -> list[Past]:
+    notes = (item for item in messages if item.post.case_id == case.id and item.post.kind is PostKind.NUDGE)
+    return [item for item in notes if item.post.note == occasion]
+
+
 def _noted_at(case: Case, kind: DraftKind, messages: Sequence[Past]) -> datetime:
     """When the last note of this kind came, else when it will; counted in months where none is planned."""
     occasion = tuple(Occasion)[NUDGES.index(kind)]
-    notes = [item for item in messages if item.post.case_id == case.id and item.post.kind is PostKind.NUDGE]
-    fitting = [item for item in notes if item.post.note == occasion]
+    fitting = _fitting(case, occasion, messages)
     came = [item.at for item in fitting if item.state != PLANNED]
     planned = [item.at for item in fitting if item.state == PLANNED]
     return (came[-1:] or planned[:1] or [case.told_at + timedelta(days=30.44 * MONTHS[kind])])[0]

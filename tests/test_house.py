@@ -127,6 +127,7 @@ def test_every_choice_has_its_words(words: Words) -> None:
 def test_every_message_event_and_meaning_has_its_words() -> None:
     home, replies = yaml.safe_load(_words("home")), yaml.safe_load(_words("replies"))
     assert set(home["posts"]) == set(PostKind)
+    assert set(yaml.safe_load(_words("privacy"))["archive"]["drafts"]) == set(DraftKind)
     called = {f"call_{outcome}" for outcome in Outcome}
     put_away = {f"stopped_{act}" for act in PUT_AWAY}
     assert set(home["events"]) == (set(EventKind) - {EventKind.CREATED}) | called | put_away

@@ -272,6 +272,11 @@ def _distances(rhythm: Rhythm, years: int) -> Iterator[tuple[Occasion, int]]:
         yield from ((Occasion.YEARLY, 12 * year) for year in range(2, years + 1))
 
 
+def occasions_of(rhythm: Rhythm) -> frozenset[Occasion]:
+    """Which notes this rhythm has."""
+    return frozenset(occasion for occasion, _ in _distances(rhythm, years=2))
+
+
 def years_between(start: date, end: date) -> int:
     """How many anniversaries of a day have come."""
     years = max(0, end.year - start.year)

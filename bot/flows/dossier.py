@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.coaching.case import Case, EventKind, Outcome, Person
+from bot.coaching.case import Case, Event, EventKind, Outcome, Person
 from bot.coaching.interview import Kind
 from bot.coaching.own_words import listed
 from bot.flows.acts import Act
@@ -133,9 +133,7 @@ def timeline(standing: Standing, past: Iterable[Past]) -> tuple[str, ...]:
     """What happened, newest first: what the person marked, and what Ajar sent."""
     case, saying = standing.case, standing.saying
     marked: list[tuple[datetime, str]] = [
-        (event.at, _marked(event.kind, event.note, saying))
-        for event in case.history
-        if event.kind is not EventKind.CREATED  # Ajar's own message says that
+        (event.at, marked_as(event.kind, event.note, saying)) for event in case.history if is_told(event)
     ]
     told = (item for item in past if item.state != IN_DOUBT and item.post.kind is not PostKind.REPLY)
     sent = [(item.at, _sent(item, saying)) for item in told]
@@ -145,7 +143,13 @@ def timeline(standing: Standing, past: Iterable[Past]) -> tuple[str, ...]:
     return (*shown, saying.say("home.case.older", number=older)) if older > 0 else tuple(shown)
 
 
-def _marked(kind: EventKind, note: str, saying: Saying) -> str:
+def is_told(event: Event) -> bool:
+    """Whether it has a line; of the beginning Ajar's own message tells."""
+    return event.kind is not EventKind.CREATED
+
+
+def marked_as(kind: EventKind, note: str, saying: Saying) -> str:
+    """What the person said had happened, in a line."""
     if kind is EventKind.CALL and note in set(Outcome):
         return saying.say(f"home.events.call_{note}")
     if kind is EventKind.STOPPED and note in PUT_AWAY:

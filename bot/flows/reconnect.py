@@ -61,7 +61,7 @@ class Reconnect:
         return fields, words
 
     async def personalise(self, cause: Cause, line: str, event: str, kind: DraftKind) -> Told:
-        """Put a line of their own, or an event, into the next note, and send it anew."""
+        """Put a line of their own, or an event, into the next note, and send it anew; or just the note."""
         opened = await self.desk.open(cause.person, cause.case_id)
         case = kept_text(kept_text(opened.case, OWN_LINE, line), EVENT_NAME, event)
         case = kept_text(case, EVENT_DRAFT, kind.value if event else "")
@@ -70,13 +70,14 @@ class Reconnect:
             case, PostKind.PERSONAL, opened.now, f"{cause.mark}:{opened.now.timestamp()}", note=note
         )
         await self.desk.write(cause, case, (post,))
-        return Told(opened.saying.say("letters.told.note_personalise"), case)
+        has_news = bool(line or event)
+        return Told(opened.saying.say("letters.told.note_personalise", has_news=has_news), case)
 
     async def snooze(self, cause: Cause) -> Told:
         """This note again in two weeks, with the news that is in it; the others stay where they are."""
         opened = await self.desk.open(cause.person, cause.case_id)
         later = opened.now + SNOOZE
-        kept = opened.case if await self._has_news(cause) else _without_news(opened.case)
+        kept = opened.case if await self._has_news(cause) else without_news(opened.case)
         case = kept.with_event(EventKind.SNOOZED, opened.now)
         post = post_for(case, PostKind.NUDGE, later, f"{cause.mark}:later")
         await self.desk.write(cause, case, (post,))
@@ -175,7 +176,7 @@ class Reconnect:
         opened = await self.desk.open(cause.person, cause.case_id)
         case = opened.case.with_event(kind, opened.now)
         if kind is EventKind.CONTACT:  # news is news once
-            case = _without_news(case)
+            case = without_news(case)
         return await self._planned(cause, opened, case)
 
     async def _planned(self, cause: Cause, opened: Opened, case: Case, first: tuple[Post, ...] = ()) -> Told:
@@ -192,7 +193,7 @@ class Reconnect:
         return Told(opened.saying.say(f"letters.told.{cause.act}", when=now, next=following_on))
 
 
-def _without_news(case: Case) -> Case:
+def without_news(case: Case) -> Case:
     """News is news once."""
     for key in (OWN_LINE, EVENT_NAME, EVENT_DRAFT):
         case = kept_text(case, key, "")

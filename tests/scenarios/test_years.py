@@ -115,3 +115,14 @@ async def test_news_that_was_left_unsent_does_not_come_along_with_a_later_note(
     assert "PyCon" not in await _next_note(robin, over_http)
     await robin.click("nudge_snooze")
     assert "PyCon" not in await _next_note(robin, over_http)
+
+
+async def test_a_note_can_be_had_without_news(robin: Person, over_http: Local) -> None:
+    await _done(robin)
+    await _next_note(robin, over_http)
+    await robin.click("note_personalise")
+    count = len(own(robin))
+    await submit(robin)
+    await robin.until(lambda: len(own(robin)) > count, "the note")
+    assert "Something you could send" in text_of(own(robin)[-1])
+    assert "It's in" not in said(robin)

@@ -162,8 +162,6 @@ class Views:
     async def _personal(self, person: Person, held: Metadata, view: Body, client: AsyncWebClient) -> Reply:
         given = {name: str(value or "") for name, value in answers_in(view).items()}
         line, event, when = (" ".join(given.get(name, "").split()) for name in PERSONAL)
-        if not (line or event):
-            return await self._errors(person, {PERSONAL[0]: "required"})
         cause = Cause(person, held.about, Act.NOTE_PERSONALISE, str(view.get("id", "")))
         kind = DraftKind.EVENT_AFTER if when == DraftKind.EVENT_AFTER else DraftKind.EVENT_BEFORE
         told = await self._stories.reconnect.personalise(cause, line, event, kind)
