@@ -159,8 +159,16 @@ def asks_for_time(case: Case) -> bool:
     """
     offer = case.offer
     is_open = offer.standing is Standing.NEGOTIABLE and Circumstance.EXPLODING in offer.circumstances
-    is_waiting = is_open or Circumstance.SEVERAL_OFFERS in offer.circumstances
-    return is_waiting and offer.form is not OfferForm.NONE_YET and not offer.is_accepted
+    return (is_open or _waits(case)) and offer.form is not OfferForm.NONE_YET and not offer.is_accepted
+
+
+def _waits(case: Case) -> bool:
+    return Circumstance.SEVERAL_OFFERS in case.offer.circumstances
+
+
+def waits_for_paper(case: Case) -> bool:
+    """Whether a no comes too early, since the other offer isn't in writing, and time can be asked for."""
+    return _waits(case) and asks_for_time(case)
 
 
 def addressee(kind: DraftKind, contact: str, referrer: str) -> str:

@@ -13,7 +13,7 @@ from bot.coaching.case import (
     Standing,
 )
 from bot.coaching.correcting import taken_back
-from bot.coaching.drafts import PAY, DraftKind, reply_while_open, script_of
+from bot.coaching.drafts import PAY, DraftKind, reply_while_open, script_of, waits_for_paper
 from bot.flows.acts import Act
 from bot.flows.cautions import cautions
 from bot.flows.drafting import Draft
@@ -201,19 +201,10 @@ def notes(sheet: Sheet) -> Letter:
 
 def more_time(sheet: Sheet) -> Letter:
     """An exploding offer: ask for time first."""
-    return Letter(
-        sheet.say("more_time.summary"),
-        (
-            sheet.heading("more_time.heading"),
-            sheet.words(f"more_time.{_why_time(sheet.case)}"),
-            *sheet.draft_passages(DraftKind.MORE_TIME),
-        ),
-    )
-
-
-def _why_time(case: Case) -> str:
-    is_hurried = Circumstance.EXPLODING in case.offer.circumstances
-    return "intro" if is_hurried else "intro_several_offers"
+    is_hurried = Circumstance.EXPLODING in sheet.case.offer.circumstances
+    why = sheet.words(f"more_time.{'intro' if is_hurried else 'intro_several_offers'}")
+    passages = (sheet.heading("more_time.heading"), why, *sheet.draft_passages(DraftKind.MORE_TIME))
+    return Letter(sheet.say("more_time.summary"), passages)
 
 
 def _written_while_open(sheet: Sheet) -> tuple[Passage, ...]:
@@ -329,9 +320,11 @@ def another_role(sheet: Sheet) -> Letter:
 def remind_call(sheet: Sheet) -> Letter:
     """They don't know yet."""
     turn = sheet.note if sheet.note in REMINDED else ""
-    by_email = sheet.case.plan.channel is Channel.EMAIL
-    words = sheet.words(f"remind_call.{turn or 'text'}", by_email=by_email)
+    by_email, waits = sheet.case.plan.channel is Channel.EMAIL, waits_for_paper(sheet.case)
+    words = sheet.words(f"remind_call.{'unwritten' if waits else turn or 'text'}", by_email=by_email)
     passages = [sheet.heading("card.heading"), words]
+    if waits:
+        passages += sheet.draft_passages(DraftKind.MORE_TIME)
     if sheet.case.offer.answer_due_at:
         passages.append(Passage(sheet.saying.due(sheet.case.offer.answer_due_at, sheet.now)))
     if by_email:
@@ -361,11 +354,19 @@ def last_call(sheet: Sheet) -> Letter:
         (
             sheet.heading("card.heading"),
             sheet.words("last_call.due", when=when),
-            sheet.words("last_call.text", call_at=call_at, by_phone=is_by_phone(sheet.case)),
+            *_last_words(sheet, call_at),
             *email_passages(sheet),
         ),
         email_choices(sheet),
     )
+
+
+def _last_words(sheet: Sheet, call_at: str) -> tuple[Passage, ...]:
+    """To answer now; or first to ask for time, where a no would be too early."""
+    if not waits_for_paper(sheet.case):
+        return (sheet.words("last_call.text", call_at=call_at, by_phone=is_by_phone(sheet.case)),)
+    more_time = sheet.draft_passages(DraftKind.MORE_TIME)
+    return (sheet.words("last_call.unwritten"), *more_time, sheet.words("last_call.written"))
 
 
 def overdue(sheet: Sheet) -> Letter:

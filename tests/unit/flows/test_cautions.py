@@ -1,6 +1,6 @@
 """The advice on the card fits how the person tells them and what they have decided."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from itertools import product
 
 import pytest
@@ -18,9 +18,15 @@ from bot.coaching.case import (
     Tone,
 )
 from bot.coaching.drafts import DraftKind, facts_for
+from bot.coaching.reasons import Catalogue
+from bot.flows.calling import last_call, remind_call
 from bot.flows.cautions import cautions
+from bot.flows.drafting import Drafting
+from bot.flows.ports import Preferences, Profile
+from bot.flows.sheet import Sheet
+from bot.flows.visitor import Saying, Visitor
 from bot.wording import Words
-from tests.making import NOW, a_case
+from tests.making import NOW, ROBIN, a_case
 
 
 @pytest.mark.parametrize(
@@ -35,7 +41,7 @@ def test_who_writes_is_not_asked_to_call_or_to_talk(
         offer = {"source": source, "commitment": commitment, "form": form, "door": door}
         case = a_case(**offer, circumstances=frozenset({circumstance}), channel=Channel.EMAIL)
         for name in cautions(case):
-            said = words.text(f"letters.cautions.{name}", locale, has_signed=False)
+            said = words.text(f"letters.cautions.{name}", locale, has_signed=False, can_today=True)
             assert not any(part in said for part in to_call), said
 
 
@@ -87,3 +93,28 @@ def _wavering() -> Case:
 def test_a_colleague_who_closes_the_door_is_not_asked_to_praise_the_team() -> None:
     assert cautions(a_case(source=Source.INTERNAL, channel=Channel.IN_PERSON)) == ("internal",)
     assert cautions(a_case(source=Source.INTERNAL, door=Door.CLOSED)) == ("internal_closed",)
+
+
+def test_whoever_said_yes_and_waits_for_another_offer_in_writing_is_not_hurried_into_a_no() -> None:
+    waiting = {"circumstances": frozenset({Circumstance.SEVERAL_OFFERS})}
+    said = cautions(a_case(**waiting, commitment=Commitment.ACCEPTED))
+    assert said == ("several_offers", "accepted_unwritten", "agreed")
+    assert "several_offers" not in cautions(a_case(**waiting, form=OfferForm.NONE_YET))
+
+
+def test_whoever_was_treated_badly_after_a_yes_is_not_told_to_apologise() -> None:
+    harmed = {"circumstances": frozenset({Circumstance.BAD_EXPERIENCE})}
+    assert "accepted_harmed" in cautions(a_case(**harmed, commitment=Commitment.ACCEPTED))
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_reminders_ask_for_time_while_the_other_offer_is_not_in_writing(
+    locale: str, words: Words, catalogue: Catalogue
+) -> None:
+    saying = Saying(words, Visitor(ROBIN, Profile("Robin", "UTC", locale), Preferences()))
+    for circumstances, is_early in ((frozenset({Circumstance.SEVERAL_OFFERS}), True), (frozenset(), False)):
+        case = a_case(circumstances=circumstances, answer_due_at=NOW + timedelta(hours=5))
+        sheet = Sheet(case, saying, NOW, Drafting(words, catalogue), catalogue.of(locale))
+        time = sheet.draft(DraftKind.MORE_TIME).body
+        for letter in (remind_call(sheet), last_call(sheet)):
+            assert (time in [passage.text for passage in letter.passages]) is is_early
