@@ -139,21 +139,26 @@ UNDERSTOOD = "understood"  # the categories that were read out of raw words
 GUESSED = "guessed"  # those of them that are not sure
 
 
-def wording_questions(category_ids: Sequence[str]) -> tuple[Question, ...]:
-    """For each reason a wording to choose and one's own; at the end which of them to share."""
+def wording_questions(category_ids: Sequence[str], *, is_told: bool = True) -> tuple[Question, ...]:
+    """For each reason a wording to choose and one's own; at the end which to share, if any is told."""
     questions: list[Question] = []
     for category_id in category_ids:
         questions.append(Question(f"wording:{category_id}", Kind.CHOICE, is_required=True))
         questions.append(Question(f"own:{category_id}", Kind.TEXT, longest=150))
-    if category_ids:
+    if category_ids and is_told:
         questions.append(Question(SHARED, Kind.CHECKS, tuple(category_ids)))
     return tuple(questions)
+
+
+def tells_reasons(answers: Answers) -> bool:
+    """Whether they hear any: after a bad experience nobody owes them one."""
+    return Circumstance.BAD_EXPERIENCE not in many_in(answers, "circumstances")
 
 
 def questions_of(step: Step, answers: Answers) -> tuple[Question, ...]:
     """The questions of a page, given what was answered before."""
     if step is Step.WORDING:
-        return wording_questions(reasons_in(answers))
+        return wording_questions(reasons_in(answers), is_told=tells_reasons(answers))
     return tuple(question for question in QUESTIONS[step] if question.is_asked(answers))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.coaching import cadence
-from bot.coaching.case import Case, Channel, Rhythm, Stage
+from bot.coaching.case import Case, Channel, Circumstance, Rhythm, Stage
 from bot.coaching.correcting import (
     REASONED,
     UNTOLD,
@@ -129,7 +129,7 @@ class Corrections:
             )
             for item in known
         ]
-        if known:
+        if known and Circumstance.BAD_EXPERIENCE not in case.offer.circumstances:  # they hear none then
             shared = saying.entries("interview.wording.shared")
             options = tuple(
                 Option(

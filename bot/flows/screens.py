@@ -16,6 +16,7 @@ from bot.coaching.interview import (
     many_in,
     questions_of,
     reasons_in,
+    tells_reasons,
 )
 from bot.coaching.reasons import Catalogue, Category, FlagKind, Reading, Span
 from bot.coaching.rubric import RULES
@@ -170,6 +171,8 @@ class StepPage:
             for item in category_ids
         )
         warned = (*self._warnings(saying), *self._alternatives(saying))
+        if not tells_reasons(self.answers):
+            warned = (*warned, Notice(saying.say("interview.wording.untold")))
         return (*unread, *warned, *named, *self._hints(saying, catalogue))
 
     def _own_warnings(self, saying: Saying) -> Iterator[Notice]:

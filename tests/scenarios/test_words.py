@@ -154,3 +154,14 @@ async def test_a_guess_is_shown_as_one_and_not_told_by_whoever_just_goes_on(robi
     await expect_said(robin, "How did it go?")
     assert "You'll give no particular reason" in said(robin)
     assert "Between you and Ajar" not in said(robin)
+
+
+async def test_after_a_bad_experience_nobody_is_asked_what_to_share(robin: Person) -> None:
+    await robin.command("/decline Acme")
+    robin.fill("role", "Nurse")
+    robin.fill("circumstances", ["bad_experience"])
+    await submit(robin)
+    robin.fill("raw_words", "the pay is far too low")
+    await submit(robin)
+    assert "Which will you share?" not in text_of(robin.modal)
+    assert "Ajar's texts give them no reason" in text_of(robin.modal)
