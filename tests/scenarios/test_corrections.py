@@ -291,7 +291,7 @@ async def test_whoever_has_signed_is_asked_for_what_is_missing_first(robin: Pers
     script = _newest(robin, "How did it go?")
     assert "Robin Vale" in script
     assert "555 0100" in script
-    assert "Set for" not in said(robin)
+    assert "When:" not in said(robin)
     assert "Your answer is no" not in said(robin)
     await _open(robin)
     assert "Next: call Gavin Belson, today if you can." in _window(robin)
@@ -309,7 +309,7 @@ async def test_a_no_that_has_become_final_keeps_the_time_that_was_planned(robin:
     await decline(robin, standing="negotiable", plan={"call_at": planned})
     await expect_said(robin, "Before you say no")
     await robin.click("no_confirm")
-    await expect_said(robin, "Set for Thursday 3 December at 10:00.")
+    await expect_said(robin, "When: Thursday 3 December at 10:00.")
 
 
 async def test_nobody_corrects_the_offer_of_another(robin: Person, marta: Person) -> None:

@@ -261,7 +261,7 @@ async def test_whoever_said_yes_is_not_told_to_call_an_office_in_the_evening(
     await _at(over_http, 2, 16, 40)
     await decline(robin, commitment="accepted", company="Globex")
     await expect_said(robin, "today if possible")
-    await expect_said(robin, "Set for Wednesday")
+    await expect_said(robin, "When: Wednesday")
 
 
 async def test_another_day_that_was_agreed_on_moves_the_word_after_it(
@@ -289,5 +289,5 @@ async def test_no_two_offers_are_set_for_the_same_minute(robin: Person, over_htt
     for number, company in enumerate(("Acme", "Globex"), 1):
         await decline(robin, company=company)
         await robin.until(lambda: said(robin).count("How did it go?") == number, company)  # noqa: B023
-    hours = re.findall(r"Set for ([^.]+)\.", said(robin))
+    hours = re.findall(r"When: ([^.]+)\.", said(robin))
     assert len(set(hours)) == len(hours) == 2
