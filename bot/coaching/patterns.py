@@ -26,7 +26,7 @@ EXPRESSIONS = (
     "gives_reason",
     "firm", "polite",
     "despair", "not_despair", "harmed", "threatened", "found_out",
-    "taken",
+    "taken", "offer_letter",
 )  # fmt: skip
 
 

@@ -1,11 +1,14 @@
 """What a typed message is taken for: in any of the languages that Ajar speaks, with the offers at hand."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.coaching.case import Case, Person
 from bot.coaching.patterns import Patterns
 from bot.flows.desk import Desk
+from bot.flows.labels import labels_of
+from bot.flows.pasted import Pasted
 from bot.flows.ports import Letter, Passage, UnreadableError
 from bot.flows.replies import (
     FEELINGS,
@@ -20,12 +23,14 @@ from bot.flows.replies import (
     heard_from,
     language_of,
     names_one,
+    reads_like_an_offer,
     standing_in,
     trouble_in,
 )
 from bot.flows.veil import shown
 from bot.flows.visitor import Saying
 
+ABOUT_IT = frozenset({Meaning.HOW, Meaning.WRITE, Meaning.DECIDED, Meaning.UNSURE, Meaning.SOON})
 HELPLINES = "https://findahelpline.com"  # crisis lines of every country
 
 
@@ -42,7 +47,7 @@ class Typed:
     @property
     def is_greeting(self) -> bool:
         """Whether somebody of whom nothing is kept is welcomed first."""
-        begins = self.is_story and self.meaning in {Meaning.START, Meaning.HOW}
+        begins = self.is_story and self.meaning in {Meaning.START, Meaning.HOW, Meaning.OFFERED}
         return begins or self.meaning in {Meaning.OTHER, Meaning.HELLO}
 
 
@@ -53,6 +58,7 @@ class Hearing:
     desk: Desk
     patterns: Callable[[str], Patterns]
     locales: tuple[str, ...] = ("en",)  # those with words of their own
+    pasted: Pasted = field(default_factory=Pasted)
 
     def solace(self, *texts: object) -> Letter | None:
         """What to say at once to somebody who doesn't want to live, or is in trouble that no template
@@ -81,12 +87,29 @@ class Hearing:
     async def typed(self, person: Person, text: str) -> Typed:
         """What a message means that is typed while nothing is asked."""
         saying = await self.desk.saying(person)
+        now = self.desk.clock.now()
+        if any(reads_like_an_offer(text, self.patterns(locale)) for locale in self.locales):
+            self.pasted.keep(person, now)
+            return Typed(Meaning.OFFERED, self._language(saying, text), is_story=True)
         typed = await self._taken(saying, text)
+        if typed.meaning in ABOUT_IT and not typed.named and await self._is_about_pasted(person, now):
+            return replace(typed, meaning=Meaning.OFFERED)
         if typed.meaning is Meaning.OTHER:  # a word or two don't show which language they are in
             typed = replace(await self._taken(saying, text, is_whole=True), other=typed.other)
         if typed.meaning is Meaning.OTHER and self._is_distressed(text):
             typed = replace(typed, meaning=Meaning.SCARED)
         return replace(typed, meaning=OUTSIDE.get(typed.meaning, typed.meaning))
+
+    async def _is_about_pasted(self, person: Person, now: datetime) -> bool:
+        """Whether an offer was pasted of late, and none has been begun since."""
+        pasted_at = self.pasted.at(person, now)
+        if pasted_at is None:
+            return False
+        try:
+            cases = await self.desk.store.cases(person)
+        except UnreadableError:
+            return True
+        return all(case.created_at <= pasted_at for case in cases)
 
     async def word(self, person: Person, text: str) -> Meaning:
         """What a text means that is a phrase in any language and nothing else."""
@@ -138,6 +161,8 @@ class Hearing:
     def _heard(self, saying: Saying, also: tuple[str, ...]) -> Heard:
         """The phrases of their locale and of these."""
         said = [self.desk.wording.entries("replies.heard", locale) for locale in also if locale]
+        spoken = dict.fromkeys((saying.visitor.locale, *also))
+        said += [dict(labels_of(self.desk.wording, locale)) for locale in spoken if locale]
         words = (self._words(name, saying, also) for name in ("fillers", "denials"))
         return heard_from((saying.entries("replies.heard"), *said), *words)
 

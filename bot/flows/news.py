@@ -12,10 +12,11 @@ from bot.flows.home import next_step, open_standings
 from bot.flows.onboarding import Step
 from bot.flows.ports import Choice, Store
 from bot.flows.replies import FEELINGS, NEWS, Meaning
-from bot.flows.standing import TO_DO, Phase, Standing, phase_of
+from bot.flows.standing import FRESH, TO_DO, Phase, Standing, phase_of
 from bot.flows.visitor import Saying
 
 MOST_OFFERS = 8
+SEVERAL = "several"  # offers, whose noes have come differently far
 MOST_STEPS = 3  # whoever is lost needs one thing; after words that Ajar doesn't know it may be any
 TRIED = tuple(act for act in OUTCOMES if act is not Act.CALL_NOT_YET)
 TALKED = tuple(act for act in TRIED if act is not Act.CALL_VOICEMAIL)
@@ -28,6 +29,7 @@ AGAIN = (Act.KNOCK_AGAIN,)
 DETAILS = (Act.CASE_EDIT,)
 RARER = (Act.RHYTHM_CHANGE,)
 NEW_LINE = (Act.NOTE_PERSONALISE,)
+ENDED = (Act.NUDGE_STOP, *RARER, *AWAY)
 OVER = frozenset({Meaning.RELIEVED, Meaning.WITHDRAWN, Meaning.HURT})  # without an offer nothing is next
 NOTHING: tuple[Act, ...] = ()  # there is nothing to do about it, and the answer says so
 DONE: Mapping[Stage, tuple[Act, ...]] = {Stage.IN_TOUCH: NOTHING, Stage.RESTING: NOTHING}
@@ -39,6 +41,21 @@ CAME: Mapping[Stage, tuple[Act, ...]] = {  # word from them
     Stage.IN_TOUCH: (Act.ANSWER_LOG,),
     Stage.RESTING: (Act.ANSWER_LOG,),
 }
+SETTLED: Mapping[Stage, tuple[Act, ...]] = {  # it's a no, or nothing stands in its way any more
+    Stage.HELD: (Act.NO_CONFIRM, *YES),
+    Stage.SIGNED: CONFIRM,
+    Stage.TELLING: (Act.SCRIPT_SHOW, Act.REHEARSAL_OPEN, Act.EMAIL_WRITE),
+    Stage.FOLLOWING_UP: EMAIL,
+    **DONE,
+}
+UNDECIDED: Mapping[Stage, tuple[Act, ...]] = {
+    Stage.HELD: (Act.NO_CONFIRM, *YES),
+    Stage.SIGNED: AWAY,
+    Stage.TELLING: (Act.CASE_HOLD, *YES),
+    Stage.FOLLOWING_UP: AGAIN,
+    Stage.IN_TOUCH: AGAIN,
+    Stage.RESTING: AGAIN,
+}
 SUITED: Mapping[Meaning, Mapping[Stage, tuple[Act, ...]]] = {
     Meaning.WHAT_IF: {
         Stage.HELD: NOTHING,
@@ -48,6 +65,10 @@ SUITED: Mapping[Meaning, Mapping[Stage, tuple[Act, ...]]] = {
         **DONE,
     },
     Meaning.WITHDRAWN: {**dict.fromkeys(TO_DO, AWAY), Stage.IN_TOUCH: AWAY, Stage.RESTING: AWAY},
+    Meaning.REFUSED: SETTLED,
+    Meaning.DECIDED: {**SETTLED, Stage.HELD: CONFIRM},
+    Meaning.ASSURED: SETTLED,
+    Meaning.UNSURE: UNDECIDED,
     Meaning.COUNTERED: {
         Stage.HELD: (Act.CALL_COUNTERED, Act.NO_CONFIRM, *YES),
         Stage.SIGNED: AWAY,
@@ -64,14 +85,7 @@ SUITED: Mapping[Meaning, Mapping[Stage, tuple[Act, ...]]] = {
         Stage.IN_TOUCH: (Act.ANSWER_LOG, *AGAIN),
         Stage.RESTING: (Act.ANSWER_LOG, *AGAIN),
     },
-    Meaning.CHANGED_MIND: {
-        Stage.HELD: (Act.NO_CONFIRM, *YES),
-        Stage.SIGNED: AWAY,
-        Stage.TELLING: (Act.CASE_HOLD, *YES),
-        Stage.FOLLOWING_UP: AGAIN,
-        Stage.IN_TOUCH: AGAIN,
-        Stage.RESTING: AGAIN,
-    },
+    Meaning.CHANGED_MIND: UNDECIDED,
     Meaning.ACCEPTED: {**dict.fromkeys(TO_DO, YES), Stage.IN_TOUCH: YES, Stage.RESTING: YES},
     Meaning.CALLED: {
         Stage.HELD: TALKED,
@@ -128,11 +142,26 @@ SUITED: Mapping[Meaning, Mapping[Stage, tuple[Act, ...]]] = {
         Stage.RESTING: REACHED,
     },
     Meaning.LEFT: dict.fromkeys((*TO_DO, Stage.IN_TOUCH, Stage.RESTING), DETAILS),
+    Meaning.GLAD: DONE,
     Meaning.FRESH: DONE,
-    Meaning.PARTED: {Stage.IN_TOUCH: (*RARER, *AWAY), Stage.RESTING: AWAY},
+    Meaning.PARTED: {
+        **dict.fromkeys((Stage.HELD, Stage.SIGNED), AWAY),
+        Stage.TELLING: (*AWAY, Act.EMAIL_WRITE),
+        Stage.FOLLOWING_UP: (*AWAY, *EMAIL),
+        Stage.IN_TOUCH: ENDED,
+        Stage.RESTING: AWAY,
+    },
+    Meaning.KEEPING: {Stage.IN_TOUCH: RARER, Stage.RESTING: (Act.CASE_REOPEN,)},
     Meaning.MISTAKEN: {
         **dict.fromkeys(REASONED, (Act.STEP_UNDO, Act.CASE_EDIT, Act.REASONS_EDIT)),
         Stage.SIGNED: DETAILS,
+    },
+    Meaning.WRITE: {
+        Stage.HELD: CONFIRM,
+        Stage.SIGNED: CONFIRM,
+        Stage.TELLING: (Act.EMAIL_WRITE, Act.SCRIPT_SHOW),
+        Stage.FOLLOWING_UP: (Act.EMAIL_WRITE, Act.EMAIL_SEND),
+        **DONE,
     },
     Meaning.HOW: {
         Stage.HELD: CONFIRM,
@@ -153,8 +182,10 @@ IN_YEARS: Mapping[Meaning, tuple[Act, ...]] = {
     Meaning.MOVED: (Act.NUDGE_SNOOZE, Act.NUDGE_SKIP, *RARER),
     Meaning.MET: (*REACHED, *NEW_LINE),
     Meaning.LEFT: (*DETAILS, *NEW_LINE),
+    Meaning.GLAD: (*NEW_LINE, *RARER),
     Meaning.FRESH: (*NEW_LINE, *RARER),
-    Meaning.PARTED: (*RARER, *AWAY, *NEW_LINE),
+    Meaning.PARTED: (*ENDED, *NEW_LINE),
+    Meaning.WRITE: NEW_LINE,
     Meaning.OTHER: (*REACHED, *NEW_LINE, Act.ANSWER_LOG),
 }
 
@@ -177,37 +208,79 @@ async def step_for(
     if meaning in NEWS or (is_lost and is_in_years):
         found = _suited(standings, meaning, marks, now)
         if len(found) == 1:
-            title = found[0].title
-            phase = phase_of(found[0].case, now)
-            return Step(title, _choices(found[0], meaning, saying, phase), phase)
+            return _about(found[0], meaning, saying, now)
         if found:
             choices = tuple(Choice(Act.CASE_OPEN, item.title, item.case.id) for item in found[:MOST_OFFERS])
             phases = {phase_of(item.case, now) for item in found}
-            return Step(saying.say("replies.which"), choices, phases.pop() if len(phases) == 1 else "")
+            return Step(saying.say("replies.which"), choices, phases.pop() if len(phases) == 1 else SEVERAL)
+    if meaning in FEELINGS and standings:
+        return await _felt(store, saying, now, meaning, marks, said)
     step = await next_step(store, saying, now, MOST_STEPS if meaning is Meaning.OTHER else 1)
     if not standings and meaning in OVER and await store.interview(saying.visitor.person) is None:
         step = replace(step, text=saying.say("replies.ahead.quiet"))
-    if meaning not in FEELINGS or not standings:
-        return replace(step, phase=Phase.LATER if is_in_years else "" if standings else "none")
-    meant = [item.case for item in standings if marks and item.case.id.startswith(marks)]
-    about = max(
-        meant or [item.case for item in standings], key=lambda case: case.touched_at
-    )  # what was just done
-    if said is not None and phase_of(about, now) in {Phase.UNTOLD, Phase.HELD}:  # they know by now
-        return replace(await step_for(store, saying, now, said, (about.id,)), phase=Phase.TOLD)
-    if not any(item.is_to_do for item in standings):
-        step = Step(saying.say("replies.ahead.rest"))
-    return replace(step, phase=phase_of(about, now))
+    if meaning is Meaning.OTHER and standings:  # what it names by way of example fits what is next
+        first = next((item for item in standings if item.is_to_do), None) or _touched(standings)
+        return replace(step, phase=phase_of(first.case, now))
+    return replace(step, phase=Phase.LATER if is_in_years else "" if standings else "none")
+
+
+def _about(standing: Standing, meaning: Meaning, saying: Saying, now: datetime) -> Step:
+    """The one offer that it can only be about."""
+    phase = phase_of(standing.case, now)
+    return Step(standing.title, _choices(standing, meaning, saying, phase), phase)
+
+
+async def _felt(
+    store: Store,
+    saying: Saying,
+    now: datetime,
+    meaning: Meaning,
+    marks: tuple[str, ...],
+    said: Meaning | None,
+) -> Step:
+    """A feeling is about what is named, else about what was just done; and then comes what is next."""
+    standings = await open_standings(store, saying, now)
+    meant = [item for item in standings if marks and item.case.id.startswith(marks)]
+    about = _touched(meant or standings)
+    phase = phase_of(about.case, now)
+    if said is not None and phase in {Phase.UNTOLD, Phase.HELD}:  # they know by now
+        return replace(await step_for(store, saying, now, said, (about.case.id,)), phase=Phase.TOLD)
+    if phase is Phase.LATER and meant and meaning is Meaning.SCARED:  # of writing to them again
+        return Step(about.title, _choices(about, Meaning.WRITE, saying, phase), phase)
+    first = next((item for item in standings if item.is_to_do), None)
+    if first is None or (meant and not about.is_to_do):
+        return Step(saying.say("replies.ahead.rest"), (), phase)
+    if meant and first is not about:
+        line = saying.say("replies.ahead.case", what=about.title, step=about.step, due=about.due)
+        return Step(line, about.next_choices()[:1], phase)
+    step = await next_step(store, saying, now)
+    is_another = first is not about and phase in {Phase.SENT, Phase.LATER}
+    text = saying.say("replies.ahead.another", step=step.text) if is_another else step.text
+    return Step(text, step.choices, phase)
+
+
+def _touched(standings: Iterable[Standing]) -> Standing:
+    return max(standings, key=lambda item: item.case.touched_at)
 
 
 def _suited(
     standings: Iterable[Standing], meaning: Meaning, named: tuple[str, ...], now: datetime
 ) -> list[Standing]:
-    """The offers named, by how their ids begin; else those where it is the person's turn; else any."""
+    """The offers named, by how their ids begin; else those where it is the person's turn or something was
+    just done, the latter first; else any.
+    """
     suited = [item for item in standings if _acts(item.case, meaning, phase_of(item.case, now)) is not None]
     meant = [item for item in suited if named and item.case.id.startswith(named)]
-    waiting = [item for item in suited if item.case.stage in TO_DO]
-    return [item for item in meant if item.case.stage in TO_DO] or meant or waiting or suited
+    if meant:
+        return [item for item in meant if item.case.stage in TO_DO] or meant
+    waiting = [item for item in suited if item.case.stage in TO_DO or _is_at_hand(item, now)]
+    just_done = [item for item in waiting if item.case.stage not in TO_DO and _is_at_hand(item, now)]
+    return sorted(waiting, key=lambda item: item not in just_done) or suited
+
+
+def _is_at_hand(standing: Standing, now: datetime) -> bool:
+    """Whether something was done about it of late, or a note about it has come: news may well be its own."""
+    return standing.noted_at is not None or now - standing.case.touched_at <= FRESH
 
 
 def _acts(case: Case, meaning: Meaning, phase: Phase) -> tuple[Act, ...] | None:
@@ -224,7 +297,7 @@ def _choices(standing: Standing, meaning: Meaning, saying: Saying, phase: Phase)
         acts = tuple(Act.CASE_ACCEPT if act in AGAIN else act for act in acts)
     idle = set() if is_by_phone(case) else {Act.CALL_VOICEMAIL}
     idle |= {Act.NUDGE_SNOOZE, Act.NUDGE_SKIP} if standing.noted_at is None else set()
-    idle |= {Act.RHYTHM_CHANGE} if case.stage is Stage.RESTING else set()
+    idle |= {Act.RHYTHM_CHANGE, Act.NUDGE_STOP} if case.stage is Stage.RESTING else set()
     idle |= {Act.CALL_UPSET} if case.went_badly else set()
     idle |= {Act.STEP_UNDO} if taken_back(case) is None else set()
     fitting = [act for act in acts if act not in idle]

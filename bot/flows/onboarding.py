@@ -21,6 +21,8 @@ BUTTONS: Mapping[Meaning, tuple[Act, ...]] = {
     Meaning.IMPORT: (Act.IMPORT_OPEN,),
     Meaning.ERASE: (Act.ERASE_OPEN, Act.EXPORT_OPEN),
     Meaning.START: (Act.DECLINE_START,),
+    Meaning.OFFERED: (Act.DECLINE_START,),
+    Meaning.CALENDAR: (Act.CALENDAR_OPEN,),
     Meaning.HELLO: (Act.DECLINE_START, Act.HELP_OPEN),
     Meaning.WEARY: (Act.HELP_OPEN,),
     Meaning.SCARED: (Act.HELP_OPEN,),
@@ -31,7 +33,10 @@ BUTTONS: Mapping[Meaning, tuple[Act, ...]] = {
 # Their answers name what can be done; whoever can't go on is told that the offer can wait.
 GUIDED = (FEELINGS - {Meaning.WEARY}) | NEWS | {Meaning.NEXT, Meaning.OTHER}
 INSTEAD: Mapping[str, str] = {"later": "sent"}  # where nothing is said for a phase of its own
-LIKE: Mapping[Meaning, Meaning] = {Meaning.ANSWERED: Meaning.RECALLED}  # the same, for a meaning
+LIKE: Mapping[Meaning, Meaning] = {  # the same, for a meaning
+    Meaning.ANSWERED: Meaning.RECALLED,
+    Meaning.UNSURE: Meaning.CHANGED_MIND,
+}
 VARIANTS = 3  # of the answer to anything else
 ID_KEPT, MOST_NAMED = 8, 5  # of ids in a row, which holds 64 letters
 

@@ -11,7 +11,10 @@ from bot.coaching.patterns import Patterns
 
 LONGEST_IN_WORDS = 6  # a longer text tells a story, and is nobody's command
 LONGEST_FEELING = 12  # whoever is lost says so in a sentence, and the answer does nothing
+LONGEST_STORY = 60  # of which each sentence is heard by itself
+SENTENCE = re.compile(r"[.!?;\n…]+")
 FEWEST_MARKS = 2  # words of another language that make it plain
+SHORTEST_LETTER = 25  # words of an offer that somebody pastes
 WHOLE = "="  # before a phrase that means it only as the whole text
 AND = "+"  # between a feeling and what has happened, as a row remembers them
 ANY_NUMBER = "5"  # as phrases write it
@@ -32,8 +35,12 @@ class Meaning(StrEnum):
     RELIEVED = "relieved"
     WHAT_IF = "what_if"  # they may say something, and nothing of it has happened
     WITHDRAWN = "withdrawn"  # they took the offer back
+    REFUSED = "refused"  # they can't or won't offer more
     COUNTERED = "countered"  # they offered more
     INVITED = "invited"  # they would have them for something else, or again
+    DECIDED = "decided"  # it's a no
+    ASSURED = "assured"  # the other offer is in writing
+    UNSURE = "unsure"  # whether to take it
     CHANGED_MIND = "changed_mind"
     ACCEPTED = "accepted"
     CALLED = "called"  # and told them
@@ -46,9 +53,12 @@ class Meaning(StrEnum):
     MOVED = "moved"  # another day for the call, the answer or a note
     MET = "met"  # seen by chance, or for a coffee
     LEFT = "left"  # whoever made the offer works there no more
+    GLAD = "glad"  # good news of their own
     FRESH = "fresh"  # news of either side, to put into a note
     PARTED = "parted"  # keeping in touch is no longer what they want
+    KEEPING = "keeping"  # or is again
     MISTAKEN = "mistaken"  # something was typed wrong or clicked by mistake
+    WRITE = "write"  # the email is wanted
     HOW = "how"  # to say it
     NEXT = "next"
     PRIVATE = "private"
@@ -59,6 +69,8 @@ class Meaning(StrEnum):
     IMPORT = "import"
     ERASE = "erase"
     START = "start"
+    OFFERED = "offered"  # a whole offer was pasted
+    CALENDAR = "calendar"
     THANKS = "thanks"
     HELLO = "hello"
     OTHER = "other"
@@ -79,8 +91,12 @@ NEWS = frozenset(
     {
         Meaning.WHAT_IF,
         Meaning.WITHDRAWN,
+        Meaning.REFUSED,
         Meaning.COUNTERED,
         Meaning.INVITED,
+        Meaning.DECIDED,
+        Meaning.ASSURED,
+        Meaning.UNSURE,
         Meaning.CHANGED_MIND,
         Meaning.ACCEPTED,
         Meaning.CALLED,
@@ -93,17 +109,32 @@ NEWS = frozenset(
         Meaning.MOVED,
         Meaning.MET,
         Meaning.LEFT,
+        Meaning.GLAD,
         Meaning.FRESH,
         Meaning.PARTED,
+        Meaning.KEEPING,
         Meaning.MISTAKEN,
+        Meaning.WRITE,
         Meaning.HOW,
     }
 )
 FEELINGS = frozenset({Meaning.WEARY, Meaning.SCARED, Meaning.GUILTY, Meaning.RELIEVED})
 SAID = (Meaning.HURT, Meaning.SENT, Meaning.CALLED)  # beside a feeling: that they know by now
 FELT = FEELINGS | {Meaning.NEXT, Meaning.START} | NEWS
+# Told in a longer sentence, and a shrug in answer to it would hurt, or lose somebody new.
+LONGEST: Mapping[Meaning, int] = {Meaning.HURT: 20, Meaning.UNSURE: 16, Meaning.START: 16}
+MOST_WORDS = max(LONGEST.values())
 # What wins over a practice; the others could be an answer to what is asked in one.
 INTERRUPTING = frozenset(Meaning) - {
+    Meaning.REFUSED,
+    Meaning.DECIDED,
+    Meaning.ASSURED,
+    Meaning.UNSURE,
+    Meaning.GLAD,
+    Meaning.KEEPING,
+    Meaning.WRITE,
+    Meaning.OFFERED,
+    Meaning.CALENDAR,
     Meaning.CHANGED_MIND,
     Meaning.ACCEPTED,
     Meaning.CALLED,
@@ -143,24 +174,39 @@ class Heard:
 
         Where it is none, words that are a letter off are read as what they seem to be.
         """
-        texts = [_plain(text), *map(_plain, stand_ins)]
+        said = [text, *stand_ins]
+        texts = [plain(item) for item in said]
         if not texts[0]:  # a question mark or a picture
             return Meaning.HELP
         found = self._meaning(texts)
         if found is Meaning.OTHER:
             mended = [_mended(typed, self._vocabulary) for typed in texts]
             found = self._meaning(mended) if mended != texts else found
-        return found
+        return self._in_sentences(said) if found is Meaning.OTHER else found
+
+    def _in_sentences(self, texts: list[str]) -> Meaning:
+        """What the sentences of a story tell, each by itself: what has happened or is felt, no command."""
+        parts = [part for part in map(plain, SENTENCE.split(texts[0])) if part]
+        if len(parts) < 2 or len(plain(texts[0]).split()) > LONGEST_STORY:
+            return Meaning.OTHER
+        told = {plain(part) for text in texts for part in SENTENCE.split(text)}
+        found = {self._meaning([part]) for part in told if part} & FELT
+        return next((meaning for meaning in self.phrases if meaning in found), Meaning.OTHER)
 
     def said_as_well(self, text: str, stand_ins: Iterable[str] = ()) -> Meaning | None:
         """Whether a text that tells a feeling also says that they were told."""
-        parts = [stretch for typed in map(_plain, (text, *stand_ins)) for stretch in _stretches(typed)]
-        held = (name for name in SAID for part in parts if self._holds(*part, name, self.phrases[name]))
+        parts = [stretch for typed in map(plain, (text, *stand_ins)) for stretch in _stretches(typed)]
+        held = (name for name in SAID for part in parts if self._is_said(*part, name))
         return next(held, None)
+
+    def _is_said(self, before: str, words: str, meaning: Meaning) -> bool:
+        """Beside a feeling, "did it" tells as much as it does alone."""
+        is_whole = " " in words and before not in self.denials and words in self.whole & self.phrases[meaning]
+        return is_whole or self._holds(before, words, meaning, self.phrases[meaning])
 
     def whole_meaning(self, text: str, stand_ins: Iterable[str] = ()) -> Meaning:
         """Which of the phrases it is, with nothing around it but fillers, such as "please" and "now"."""
-        texts = {_plain(item) for item in (text, *stand_ins)}
+        texts = {plain(item) for item in (text, *stand_ins)}
         bare = {self._bare(item) for item in texts}
         return next(
             (name for name, known in self.phrases.items() if texts & known or bare & self._stripped[name]),
@@ -185,7 +231,8 @@ class Heard:
         length = len(texts[0].split())
         parts = [stretch for typed in texts for stretch in _stretches(typed)]
         for meaning, known in self.phrases.items():
-            longest = LONGEST_FEELING if meaning in FELT else 0 if meaning in EXACT else LONGEST_IN_WORDS
+            usual = LONGEST_FEELING if meaning in FELT else 0 if meaning in EXACT else LONGEST_IN_WORDS
+            longest = LONGEST.get(meaning, usual)
             if length <= longest and any(self._holds(*part, meaning, known) for part in parts):
                 return meaning
         return Meaning.OTHER
@@ -207,7 +254,7 @@ class Heard:
 def _stretches(typed: str) -> list[tuple[str, str]]:
     """Every run of words of a short text, each with the word before it."""
     words = typed.split()
-    if len(words) > LONGEST_FEELING + 2:  # a name may be longer than what stands in for it
+    if len(words) > MOST_WORDS + 2:  # a name may be longer than what stands in for it
         return []
     runs = ((start, end) for start in range(len(words)) for end in range(start + 1, len(words) + 1))
     return [(words[start - 1] if start else "", " ".join(words[start:end])) for start, end in runs]
@@ -239,16 +286,20 @@ def _is_one_off(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _read(said: tuple[tuple[tuple[str, str], ...], ...], fillers: str, denials: str) -> Heard:
-    phrases: dict[Meaning, set[str]] = {}
-    whole: set[str] = set()
+    free: dict[Meaning, set[str]] = {}
+    whole: dict[Meaning, set[str]] = {}
     for language in said:
         for name, held in language:
-            items = [spelled for item in held.split(",") for spelled in _spelled(item.strip())]
-            phrases.setdefault(Meaning(name), set()).update({_plain(item) for item in items} - {""})
-            whole |= {_plain(item) for item in items if item.startswith(WHOLE)}
+            for phrase in (spelled for item in held.split(",") for spelled in _spelled(item.strip())):
+                kind = whole if phrase.startswith(WHOLE) else free
+                kind.setdefault(Meaning(name), set()).add(plain(phrase))
+    names = dict.fromkeys(Meaning(name) for language in said for name, _ in language)
+    phrases = {name: (free.get(name, set()) | whole.get(name, set())) - {""} for name in names}
+    # The label of a button means it as a whole, unless it is a phrase of that meaning as well.
+    alone = {phrase for name, held in whole.items() for phrase in held - free.get(name, set())}
     known = {meaning: frozenset(held) for meaning, held in phrases.items()}
-    words = (frozenset(_plain(text).split()) for text in (fillers, denials))
-    return Heard(known, frozenset(whole), *words)
+    words = (frozenset(plain(text).split()) for text in (fillers, denials))
+    return Heard(known, frozenset(alone), *words)
 
 
 def heard_from(said: Iterable[Mapping[str, str]], fillers: str = "", denials: str = "") -> Heard:
@@ -257,6 +308,14 @@ def heard_from(said: Iterable[Mapping[str, str]], fillers: str = "", denials: st
     "(they|she|) hung up" stands for three of them.
     """
     return _read(tuple(tuple(language.items()) for language in said), fillers, denials)
+
+
+def reads_like_an_offer(text: str, patterns: Patterns) -> bool:
+    """Whether somebody pasted a letter that offers a job: long, with several things that such letters say."""
+    said = plain(text)
+    if len(said.split()) < SHORTEST_LETTER:
+        return False
+    return len({match[0] for match in patterns["offer_letter"].finditer(said)}) >= FEWEST_MARKS
 
 
 def _spelled(phrase: str) -> list[str]:
@@ -270,7 +329,7 @@ def _spelled(phrase: str) -> list[str]:
 
 def standing_in(text: str, names: Iterable[str], pronouns: Iterable[str]) -> tuple[str, ...]:
     """The text with each name replaced by a pronoun: "Acme rescinded" is heard as "they rescinded"."""
-    typed, known = f" {_plain(text)} ", [_plain(name) for name in names]
+    typed, known = f" {plain(text)} ", [plain(name) for name in names]
     found = [name for name in known if name and f" {name} " in typed]
     if not found:
         return ()
@@ -280,13 +339,13 @@ def standing_in(text: str, names: Iterable[str], pronouns: Iterable[str]) -> tup
 
 def names_one(text: str, name: str) -> bool:
     """Whether a text names this company or person."""
-    return bool(_plain(name)) and f" {_plain(name)} " in f" {_plain(text)} "
+    return bool(plain(name)) and f" {plain(name)} " in f" {plain(text)} "
 
 
 def cries_out(text: str, distress: str) -> bool:
     """Whether somebody calls for help in the middle of a sentence; distress: the phrases, with commas."""
-    typed = f" {_plain(text)} "
-    return any(f" {phrase} " in typed for item in distress.split(",") if (phrase := _plain(item)))
+    typed = f" {plain(text)} "
+    return any(f" {phrase} " in typed for item in distress.split(",") if (phrase := plain(item)))
 
 
 def despairs(text: str, patterns: Patterns) -> bool:
@@ -309,7 +368,7 @@ def trouble_in(text: str, patterns: Patterns) -> Trouble | None:
 def _clauses(text: str) -> Iterator[str]:
     """In small letters, without apostrophes, accents and punctuation."""
     for clause in re.split(r"[.!?;:,\n…—]+", text):
-        yield _plain(clause)
+        yield plain(clause)
 
 
 def language_of(text: str, own: str, marks: Mapping[str, str]) -> str:
@@ -317,7 +376,7 @@ def language_of(text: str, own: str, marks: Mapping[str, str]) -> str:
 
     marks: locale → words by which it is known, with blanks between.
     """
-    words = _plain(text).split()
+    words = plain(text).split()
     counts = {locale: sum(word in known for word in words) for locale, known in _sets(marks).items()}
     others = [locale for locale in counts if locale != own]
     best = max(others, key=counts.__getitem__, default="")
@@ -326,10 +385,10 @@ def language_of(text: str, own: str, marks: Mapping[str, str]) -> str:
 
 
 def _sets(marks: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    return {locale: frozenset(_plain(words).split()) for locale, words in marks.items()}
+    return {locale: frozenset(plain(words).split()) for locale, words in marks.items()}
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """In small letters, without accents, apostrophes and punctuation, any number the same."""
     parted = unicodedata.normalize("NFKD", text.casefold().replace("’", "'").replace("'", ""))
     bare = "".join(char for char in parted if unicodedata.category(char) != "Mn")

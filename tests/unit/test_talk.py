@@ -42,7 +42,7 @@ def _told(ago: timedelta, outcome: Outcome = Outcome.REACHED) -> Case:
     return case.with_event(EventKind.CALL, NOW - ago, outcome)
 
 
-def _sent(ago: timedelta, stage: Stage = Stage.IN_TOUCH) -> Case:
+def sent(ago: timedelta, stage: Stage = Stage.IN_TOUCH) -> Case:
     case = _told(ago).with_event(EventKind.EMAIL_SENT, NOW - ago)
     return Case(**{**vars(case), "stage": stage})
 
@@ -53,8 +53,8 @@ PHASES: dict[str, tuple[Case, ...]] = {
     "signed": (a_case(stage=Stage.SIGNED, circumstances=frozenset({Circumstance.EXPLODING})),),
     "untold": (a_case(),),
     "told": (_told(HOUR),),
-    "sent": (_sent(HOUR),),
-    "later": (_sent(MONTHS),),
+    "sent": (sent(HOUR),),
+    "later": (sent(MONTHS),),
 }
 
 
@@ -84,12 +84,13 @@ def _catalogue() -> Catalogue:
     return load_catalogues(template_folder())
 
 
-async def _answered(
+async def answered(
     words: Words,
     cases: tuple[Case, ...],
     typed: str,
     locale: str = "en",
     noted_at: datetime | None = None,
+    before: str = "",
 ) -> tuple[Meaning, Letter]:
     clock = FixedClock(NOW)
     store, messenger = NotedStore(clock), FakeMessenger()
@@ -98,7 +99,10 @@ async def _answered(
     for case in cases:
         await store.commit(Change(ROBIN, NOW, once=case.id, case=case))
     desk = Desk(store, messenger, words, clock, lambda: None)
-    heard = await Hearing(desk, words.patterns, ("en", "es")).typed(ROBIN, typed)
+    hearing = Hearing(desk, words.patterns, ("en", "es"))
+    if before:
+        await hearing.typed(ROBIN, before)
+    heard = await hearing.typed(ROBIN, typed)
     drafting = Drafting(words, _catalogue())
     letters = Letters(store, messenger, words, clock, _catalogue(), drafting)
     one = heard.named[0] if len(heard.named) == 1 else None
@@ -108,7 +112,7 @@ async def _answered(
     return heard.meaning, letter
 
 
-def _text(letter: Letter) -> str:
+def said_in(letter: Letter) -> str:
     return "\n".join(passage.text for passage in letter.passages)
 
 
@@ -116,8 +120,8 @@ def _text(letter: Letter) -> str:
 async def test_it_gets_its_kind_of_answer_and_no_wrong_comfort(
     locale: str, phase: str, meaning: str, typed: str, words: Words
 ) -> None:
-    found, letter = await _answered(words, PHASES[phase], typed, locale)
-    text, acts = _text(letter), [choice.action for choice in letter.choices]
+    found, letter = await answered(words, PHASES[phase], typed, locale)
+    text, acts = said_in(letter), [choice.action for choice in letter.choices]
     assert found == meaning, text
     if meaning != Meaning.CALLED:
         assert not any(item in text for item in PRAISE), text
@@ -172,17 +176,17 @@ def test_every_stage_of_the_table_is_there_and_big_enough(locale: str) -> None:
 async def test_the_same_words_mean_something_else_at_another_stage(
     phase: str, typed: str, said: str, words: Words
 ) -> None:
-    _, letter = await _answered(words, PHASES[phase], typed)
-    assert said in _text(letter)
+    _, letter = await answered(words, PHASES[phase], typed)
+    assert said in said_in(letter)
 
 
 async def test_a_button_after_a_regret_says_what_it_brings(words: Words) -> None:
     for phase in ("told", "sent"):  # a note that recalls who they are would be absurd on the same day
-        _, letter = await _answered(words, PHASES[phase], "i regret it")
+        _, letter = await answered(words, PHASES[phase], "i regret it")
         assert [(item.action, item.label) for item in letter.choices] == [
             (Act.CASE_ACCEPT, "It's a yes after all")
         ]
-    _, letter = await _answered(words, PHASES["later"], "i regret it")
+    _, letter = await answered(words, PHASES["later"], "i regret it")
     assert [(item.action, item.label) for item in letter.choices] == [
         (Act.KNOCK_AGAIN, "Words for asking again")
     ]
@@ -190,23 +194,23 @@ async def test_a_button_after_a_regret_says_what_it_brings(words: Words) -> None
 
 async def test_a_feeling_is_about_what_was_just_done_and_the_step_about_what_is_to_do(words: Words) -> None:
     other = a_case(id="case2", company="Globex", created_at=NOW - 3 * HOUR)
-    _, letter = await _answered(words, (_sent(HOUR), other), "i feel so guilty")
-    assert "they have a clear answer" in _text(letter)
-    assert "Globex · Product Designer. Next:" in _text(letter)
-    _, named = await _answered(words, (_sent(HOUR), other), "i feel so guilty about Globex")
-    assert "they have a clear answer" not in _text(named)
+    _, letter = await answered(words, (sent(HOUR), other), "i feel so guilty")
+    assert "they have a clear answer" in said_in(letter)
+    assert "Globex · Product Designer. Next:" in said_in(letter)
+    _, named = await answered(words, (sent(HOUR), other), "i feel so guilty about Globex")
+    assert "they have a clear answer" not in said_in(named)
 
 
 async def test_whoever_cannot_go_on_is_not_told_to_go_on(words: Words) -> None:
-    meaning, letter = await _answered(words, PHASES["untold"], "i cant do this anymore")
+    meaning, letter = await answered(words, PHASES["untold"], "i cant do this anymore")
     assert meaning is Meaning.WEARY
-    assert "The offer can wait" in _text(letter)
-    assert "Next:" not in _text(letter)
+    assert "The offer can wait" in said_in(letter)
+    assert "Next:" not in said_in(letter)
 
 
 @pytest.mark.parametrize("length", [1, 20])
 async def test_a_call_for_help_is_heard_in_a_long_sentence(length: int, words: Words) -> None:
-    meaning, _ = await _answered(words, PHASES["untold"], "and so on " * length + "and now i'm crying")
+    meaning, _ = await answered(words, PHASES["untold"], "and so on " * length + "and now i'm crying")
     assert meaning is Meaning.SCARED
 
 
@@ -220,13 +224,13 @@ async def test_a_call_for_help_is_heard_in_a_long_sentence(length: int, words: W
     ],
 )
 async def test_a_feeling_after_the_call_is_not_told_to_call(typed: str, first: Act, words: Words) -> None:
-    _, letter = await _answered(words, PHASES["untold"], typed)
+    _, letter = await answered(words, PHASES["untold"], typed)
     assert letter.choices[0].action == first
-    assert "Next:" not in _text(letter)
+    assert "Next:" not in said_in(letter)
 
 
 async def test_a_call_that_is_known_to_have_gone_badly_is_not_asked_about_again(words: Words) -> None:
-    _, letter = await _answered(words, (_told(HOUR, Outcome.UPSET),), "he hung up on me")
+    _, letter = await answered(words, (_told(HOUR, Outcome.UPSET),), "he hung up on me")
     assert [item.action for item in letter.choices] == [Act.EMAIL_SEND, Act.EMAIL_WRITE]
 
 
@@ -234,7 +238,7 @@ async def test_a_call_that_is_known_to_have_gone_badly_is_not_asked_about_again(
     "typed", ["recinded", "they recinded it", "i feel gulity", "im nervuos", "left a voicemial"]
 )
 async def test_a_word_that_is_a_letter_off_is_read_as_what_it_seems(typed: str, words: Words) -> None:
-    found, _ = await _answered(words, (), typed)
+    found, _ = await answered(words, (), typed)
     assert found is not Meaning.OTHER
 
 
@@ -242,7 +246,7 @@ async def test_a_word_that_is_a_letter_off_is_read_as_what_it_seems(typed: str, 
     "typed", ["i walked to them", "i dont feel guilty", "they didnt yell at me", "i wasnt rude"]
 )
 async def test_what_only_resembles_it_is_not_taken_for_it(typed: str, words: Words) -> None:
-    found, _ = await _answered(words, (), typed)
+    found, _ = await answered(words, (), typed)
     assert found is Meaning.OTHER
 
 
@@ -256,9 +260,14 @@ async def test_what_only_resembles_it_is_not_taken_for_it(typed: str, words: Wor
         ("en", "I saw her at a conference", "being in touch", [Act.CONTACT_LOG, Act.NOTE_PERSONALISE]),
         ("en", "not this year", "nothing is lost", [Act.RHYTHM_CHANGE]),
         ("en", "she works at Contoso now", "new address", [Act.CASE_EDIT, Act.NOTE_PERSONALISE]),
-        ("en", "I left that field", "a must", [Act.RHYTHM_CHANGE, Act.CASE_CLOSE, Act.NOTE_PERSONALISE]),
+        (
+            "en",
+            "I left that field",
+            "a must",
+            [Act.NUDGE_STOP, Act.RHYTHM_CHANGE, Act.CASE_CLOSE, Act.NOTE_PERSONALISE],
+        ),
         ("en", "I want to apply there again", "Call first", [Act.KNOCK_AGAIN]),
-        ("en", "i got promoted", "good note", [Act.NOTE_PERSONALISE, Act.RHYTHM_CHANGE]),
+        ("en", "i got promoted", "Congratulations", [Act.NOTE_PERSONALISE, Act.RHYTHM_CHANGE]),
         ("es", "me contestó", "Qué bien que hayan", [Act.ANSWER_LOG, Act.NOTE_PERSONALISE]),
         ("es", "han contratado a otra persona", "de esperar", [Act.NOTE_PERSONALISE, Act.CASE_CLOSE]),
         ("es", "la vi en un congreso", "como contacto", [Act.CONTACT_LOG, Act.NOTE_PERSONALISE]),
@@ -268,8 +277,8 @@ async def test_what_only_resembles_it_is_not_taken_for_it(typed: str, words: Wor
 async def test_in_the_years_after_each_sentence_has_its_answer_and_its_buttons(
     locale: str, typed: str, said: str, acts: list[Act], words: Words
 ) -> None:
-    _, letter = await _answered(words, PHASES["later"], typed, locale)
-    assert said in _text(letter)
+    _, letter = await answered(words, PHASES["later"], typed, locale)
+    assert said in said_in(letter)
     assert [item.action for item in letter.choices] == acts
 
 
@@ -283,7 +292,7 @@ async def test_in_the_years_after_each_sentence_has_its_answer_and_its_buttons(
 async def test_in_the_years_after_a_hint_names_what_one_can_say_by_then(
     locale: str, hint: str, words: Words
 ) -> None:
-    _, letter = await _answered(words, PHASES["later"], "lorem ipsum dolor", locale)
+    _, letter = await answered(words, PHASES["later"], "lorem ipsum dolor", locale)
     acts = [item.action for item in letter.choices]
     assert acts == [Act.CONTACT_LOG, Act.NOTE_PERSONALISE, Act.ANSWER_LOG, Act.HELP_OPEN]
     known = words.entries("replies.at.later.other", locale).values()
@@ -293,7 +302,7 @@ async def test_in_the_years_after_a_hint_names_what_one_can_say_by_then(
 
 async def test_a_note_that_has_come_can_come_again_in_two_weeks(words: Words) -> None:
     for typed, locale in (("move it by two weeks", "en"), ("muévelo dos semanas", "es")):
-        _, letter = await _answered(words, PHASES["later"], typed, locale, noted_at=NOW - HOUR)
+        _, letter = await answered(words, PHASES["later"], typed, locale, noted_at=NOW - HOUR)
         assert [item.action for item in letter.choices] == [
             Act.NUDGE_SNOOZE,
             Act.NUDGE_SKIP,
@@ -302,11 +311,11 @@ async def test_a_note_that_has_come_can_come_again_in_two_weeks(words: Words) ->
 
 
 async def test_about_one_that_rests_nothing_is_offered_that_only_a_note_has(words: Words) -> None:
-    resting = (_sent(MONTHS, Stage.RESTING),)
+    resting = (sent(MONTHS, Stage.RESTING),)
     for typed, acts in (
         ("she replied", [Act.ANSWER_LOG, Act.NOTE_PERSONALISE]),
         ("not this year", []),
         ("i dont want to keep in touch", [Act.CASE_CLOSE, Act.NOTE_PERSONALISE]),
     ):
-        _, letter = await _answered(words, resting, typed)
+        _, letter = await answered(words, resting, typed)
         assert [item.action for item in letter.choices] == acts
