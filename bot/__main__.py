@@ -10,15 +10,17 @@ INTERRUPTED = 130  # by Ctrl-C, as shells say it
 
 def main() -> None:
     """The command line; Ctrl-C ends it quietly also while it is being imported."""
-    usual = signal.getsignal(signal.SIGINT)
-    if usual is signal.default_int_handler:  # nothing is begun yet that would have to end in order
+    usual = signal.default_int_handler
+    is_usual = signal.getsignal(signal.SIGINT) is usual  # whoever runs us may have it ignored
+    if is_usual:  # nothing is begun yet that would have to end in order
         signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(INTERRUPTED))
     _with_a_home()
     _with_an_output()
     from bot.cli import main as command_line
 
     try:
-        signal.signal(signal.SIGINT, usual)
+        if is_usual:
+            signal.signal(signal.SIGINT, usual)
         command_line()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

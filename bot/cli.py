@@ -1,7 +1,7 @@
 """ajar: serve · sandbox · tour · preview · reframe · migrate · doctor · manifest.
 
-Exit codes: 0 all is well, 1 something is wrong in a file or in own words, 2 a wrong option or setting,
-3 Slack or the database does not answer just now: a supervisor tries again.
+Exit codes: 0 all is well, 1 something is wrong in a file, in own words or with the output, 2 a wrong option
+or setting, 3 Slack or the database does not answer just now: a supervisor tries again, 130 Ctrl-C.
 What one command alone needs is imported there: `ajar serve` is to be ready soon after its libraries are.
 """
 
@@ -325,9 +325,10 @@ def backup(
         back_up(load_settings(), file, replaces=replaces)
     except (ConfigurationError, StoreUnavailableError) as wrong:
         stop(f"Nothing was copied: {str(wrong).rstrip('.')}.", 2)
-    err.print(
+    said = (
         f"The copy is {file}. It opens only with the same AJAR_SECRET_KEY (or secret.key), so keep that too."
     )
+    err.print(said, markup=False, soft_wrap=True)
 
 
 @app.command()

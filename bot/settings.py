@@ -202,6 +202,7 @@ def _check_metrics_token(token: str) -> None:
         raise ConfigurationError(
             f"AJAR_METRICS_TOKEN has fewer than {SHORTEST_KEY} characters. {MAKE_KEY} prints a good one."
         )
+    _check_unquoted("AJAR_METRICS_TOKEN", token)
     if re.search(r"[^!-~]", token):  # a header holds nothing else
         raise ConfigurationError(
             "AJAR_METRICS_TOKEN has a space, an accent or another odd character in it. "

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, inspect, text, update
 
 from bot.flows.delivery import Ending, Settlement
 from bot.flows.ports import PostKind
-from bot.store import open_store
+from bot.store import NewerError, open_store
 from bot.store.migrating import MIGRATIONS
 from bot.store.sealing import Keyring
 from bot.store.tables import metadata, micros, outbox
@@ -96,6 +96,24 @@ async def test_what_answered_words_were_taken_for_goes_and_what_waits_for_its_an
     replies = [item.post for item in await store.past(ROBIN) if item.post.kind is PostKind.REPLY]
     assert {post.id: post.note for post in replies} == {"guilty": "answered", "other": "other"}
     assert "scared" in {post.note for post in await store.upcoming(ROBIN)}
+    await store.close()
+
+
+@BOTH
+async def test_tables_of_a_newer_version_are_known_and_left_alone(database_url: str, clock) -> None:
+    store = open_store(database_url, clock=clock, keys=KEYS)
+    assert await store.is_behind()
+    await store.migrate()
+    assert not await store.is_behind()
+    engine = _engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0099'"))
+    for look in (store.migrate, store.is_behind):
+        with pytest.raises(NewerError):
+            await look()
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0099"]
+    engine.dispose()
     await store.close()
 
 

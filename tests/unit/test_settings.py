@@ -69,6 +69,7 @@ CLUMSY = [
     ({"ajar_retention_days": "a year"}, "AJAR_RETENTION_DAYS is not a number of days from 30 to 36500"),
     ({"ajar_retention_days": "7"}, "AJAR_RETENTION_DAYS is not a number of days from 30 to 36500"),
     ({"ajar_log_level": "loud"}, "AJAR_LOG_LEVEL is no level"),
+    ({"ajar_metrics_token": f"'{SIGNING}'"}, "AJAR_METRICS_TOKEN has quotation marks around it"),
     ({"ajar_metrics_token": "short"}, "AJAR_METRICS_TOKEN has fewer than 16"),
     ({"ajar_metrics_token": "é" * 20}, "AJAR_METRICS_TOKEN has a space, an accent or another odd character"),
     (
