@@ -96,7 +96,21 @@ class Judgement:
         """Whether there is nothing to mend."""
         return not self.remarks
 
+    @property
+    def foremost(self) -> tuple[Remark, ...]:
+        """What is said of it: the gravest of each sort, since a figure counts also beside a rude word."""
+        said = (next((item for item in self.remarks if item in sort), None) for sort in SORTS)
+        return tuple(sorted(filter(None, said), key=list(Remark).index))[:MOST_REMARKS]
 
+
+MOST_REMARKS = 3
+SORTS = (
+    {Remark.INSULT, Remark.HARSH, Remark.BLAMES, Remark.DEFENDS, Remark.CURT},
+    {Remark.GIVES_IN, Remark.NEGOTIATES, Remark.MIXED, Remark.NO_IS_MISSING},
+    {Remark.FIGURE, Remark.MONEY},
+    {Remark.UNTRUE, Remark.CONFIDENTIAL, Remark.NAMED, Remark.PRIVATE, Remark.NEW_REASON},
+    {Remark.APOLOGIES, Remark.LONG, Remark.THIN},
+)
 FLAGGED: Mapping[FlagKind, Remark] = {
     FlagKind.PROFANITY: Remark.INSULT,
     FlagKind.INSULT: Remark.INSULT,
@@ -111,10 +125,14 @@ FLAGGED: Mapping[FlagKind, Remark] = {
 }  # an apology too many is counted below: one is right where an answer calls for it
 SURE = 0.75  # how likely a reason must be to be pointed out in an answer
 PAID = frozenset({"compensation", "equity_bonus", "benefits", "staying_current_counteroffer"})
-EMPTY = frozenset({Remark.HARSH, Remark.THIN})  # that it was short, or their own, is no merit then
+SLIGHT = frozenset({Remark.APOLOGIES, Remark.LONG, Remark.NO_IS_MISSING, Remark.CURT})
+GRAVE = frozenset(Remark) - SLIGHT  # that it was short, or their own, is no merit then
+SPOILT = frozenset({Remark.HARSH, Remark.GIVES_IN})  # nor is a word of thanks, or the same reason
+OVERRULED = frozenset({Remark.MIXED, Remark.NO_IS_MISSING, Remark.NEW_REASON})  # by a plain yes
 NEEDS_A_NO = frozenset({"more_money", "take_the_weekend"})
 ASKS_FOR_REASONS = frozenset({"more_money", "why", "was_it_us", ACCEPTED_BEFORE})
 
+AGREED = frozenset({"in_writing", "call_later", "anyone_else"})  # "I'll do it" is no yes to the job there
 # Where a question invites a hedge honestly ("I'll think about it"), it is none.
 HEDGE_FITS = frozenset({"anyone_else", "other_terms", "in_writing", "who_and_how_much"})
 
@@ -173,6 +191,8 @@ def judge(
     found = {FLAGGED[kind] for kind in kinds if kind in FLAGGED}
     found |= {remark for remark, is_there in _signs(text, question, case, patterns).items() if is_there}
     found |= _reasons_given(bare, question, case, reading.suggestions[:1], patterns)
+    if Remark.GIVES_IN in found:  # it's no maybe
+        found -= OVERRULED
     if question in NEEDS_A_NO and not found and not is_firm:
         found.add(Remark.NO_IS_MISSING)
     is_same = bare != text or _is_shared(case, reading.suggestions[:1])
@@ -198,7 +218,7 @@ def _signs(text: str, question: str, case: Case, patterns: Patterns) -> Mapping[
     may_speak_of_money = bool(PAID & {reason.category_id for reason in case.shared_reasons})
     said = words_in(text)
     return {
-        Remark.GIVES_IN: is_final and says("yields"),
+        Remark.GIVES_IN: is_final and (says("yields") or (question not in AGREED and says("agrees"))),
         Remark.FIGURE: says("figure") or says("amount"),
         Remark.MONEY: says("money") and not may_speak_of_money,
         Remark.NEGOTIATES: says("bargain"),
@@ -234,11 +254,12 @@ def _merits(text: str, *, is_same: bool, found: set[Remark], patterns: Patterns)
     if Remark.INSULT in found:  # nothing else in it is heard
         return ()
     gave_way = {Remark.GIVES_IN, Remark.MIXED, Remark.NEGOTIATES} & found
+    is_spoilt = bool(SPOILT & found)
     there = {
         Merit.FIRM: bool(patterns["firm"].search(text)) and not gave_way,
-        Merit.SAME_REASON: is_same,
-        Merit.THANKS: bool(patterns["polite"].search(text)),
-        Merit.BRIEF: not {Remark.LONG, Remark.CURT, *EMPTY} & found,
+        Merit.SAME_REASON: is_same and not is_spoilt,
+        Merit.THANKS: bool(patterns["polite"].search(text)) and not is_spoilt,
+        Merit.BRIEF: not {Remark.LONG, Remark.CURT, *GRAVE} & found,
     }
     worked = tuple(merit for merit, holds in there.items() if holds)
-    return worked or (() if EMPTY & found else (Merit.OWN_WORDS,))
+    return worked or (() if GRAVE & found else (Merit.OWN_WORDS,))

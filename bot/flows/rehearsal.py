@@ -17,9 +17,10 @@ from bot.flows.desk import Cause, Desk, Opened, Told
 from bot.flows.drafting import Drafting, in_the_words_of, kept_answer
 from bot.flows.openings import post_for
 from bot.flows.ports import Change, Letter, NotFoundError, Post, PostKind
-from bot.flows.rehearsal_letters import OPTION_ACTS, Scene, Ticket
+from bot.flows.rehearsal_letters import OPTION_ACTS, Scene, Ticket, ticket_from
 from bot.flows.rehearsals import Answer, Rehearsals, Turn
 from bot.flows.rehearsals import Rehearsal as Running
+from bot.flows.replies import plain
 from bot.flows.screens import Field, Screen, form
 from bot.flows.veil import shown
 
@@ -122,12 +123,31 @@ class Rehearsal:
             opened = await self.desk.open(person, held.case_id)
         except NotFoundError:  # the case is gone, and the rehearsal with it
             return None
-        scene, judged = self._scene(opened), self._judged(held, opened, text)
-        post = Post(event_id, person, PostKind.REPLY, opened.now, "")
+        judged = self._pressed(held, opened, text) or self._judged(held, opened, text)
+        scene, post = self._scene(opened), Post(event_id, person, PostKind.REPLY, opened.now, "")
         sent = await self.desk.messenger.send(post, scene.letter(judged))
         place, known = f"{sent.channel}:{sent.ts}", (*held.heard, event_id)[-5:]
         self.running.move(held, replace(judged, place=place, heard=known))
         return held.place, scene.answered(held)
+
+    async def is_label(self, person: Person, channel: str, text: str) -> bool:
+        """Whether a button of the practice that goes on is called so: typed, it does the same."""
+        held = self.running.listening(person, channel)
+        if held is None:
+            return False
+        try:
+            opened = await self.desk.open(person, held.case_id)
+        except NotFoundError:
+            return False
+        return self._pressed(held, opened, text) is not None
+
+    def _pressed(self, held: Running, opened: Opened, text: str) -> Running | None:
+        """What the button of this name does; where it opens a window, the question stands there again."""
+        choices = self._scene(opened).letter(held).choices
+        found = next((item for item in choices if plain(item.label) == plain(text)), None)
+        if found is None or found.action == Act.REHEARSAL_END:  # that is "stop", in other words
+            return None
+        return _after(held, Act(found.action), ticket_from(found.value.partition(":")[2]))
 
     async def lines(self, cause: Cause, place: str) -> Screen | Letter:
         """The window in which own lines go into the script."""

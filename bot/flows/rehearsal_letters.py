@@ -112,13 +112,13 @@ class Scene:
         return passages
 
     def _advice(self, question: str, answer: Answer) -> list[str]:
-        """What worked, then the gravest thing that could be better; the others wait for the next try."""
+        """What worked, then the gravest of each sort that could be better; the rest waits for another try."""
         if answer.option:
             name = "good" if answer.option == GOOD else f"{answer.option}.coach"
             return [self._say(f"questions.{question}.{name}")]
         merits = [self._say(f"merits.{merit}") for merit in answer.judgement.merits]
-        remarks = [self._say(f"remarks.{remark}") for remark in answer.judgement.remarks]
-        return [" ".join([*merits[: 1 if remarks else 2], *remarks[:1]])]
+        remarks = [self._say(f"remarks.{remark}") for remark in answer.judgement.foremost]
+        return [" ".join([*merits[: 1 if remarks else 2], *remarks])]
 
     def _ended(self, held: Rehearsal) -> Letter:
         rounds, right = len(held.answers), sum(answer.holds for answer in held.answers.values())

@@ -145,3 +145,18 @@ async def test_despair_in_a_practice_is_no_answer_to_be_judged(robin: Person) ->
     await submit(robin)
     await expect_said(robin, "you deserve a person now")
     assert "What do you say?" in _shown(robin, message)
+
+
+async def test_the_buttons_of_a_practice_can_be_typed(robin: Person) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await _practising(robin)
+    answer = await answered(robin, "answer a")
+    assert "You said:" in text_of(answer)
+    assert "You said it in your own words" not in text_of(answer)
+    answer = await answered(robin, "Next question")
+    assert "What do you say?" in text_of(answer)
+    assert "Question 2 of" in text_of(answer)
+    answer = await answered(robin, "in my own words")
+    assert "Question 2 of" in text_of(answer)
+    assert "You said" not in text_of(answer)

@@ -114,7 +114,8 @@ class Rehearsing:
         if held is not None and event_id in held.heard:  # Slack sends it again
             return True
         is_asked = held is None or held.turn is Turn.ASKED
-        meaning = await self._hearing.interruption(person, text, is_asked=is_asked)
+        is_label = await self._story.is_label(person, channel, text)
+        meaning = None if is_label else await self._hearing.interruption(person, text, is_asked=is_asked)
         if meaning in LEAVING:
             await self._onboarding.answer(person, event_id, Typed(Meaning.STOP))
         if meaning is not None:

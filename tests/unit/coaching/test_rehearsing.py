@@ -302,3 +302,47 @@ def test_a_reason_that_was_to_stay_private_is_pointed_out(reader: Reader) -> Non
 def test_names_that_both_sides_know_are_no_names_of_others() -> None:
     case = a_case(contact_name="Dana Okafor", company="Acme")
     assert spoken("Thanks Dana, I’m not joining Acme.", case) == "Thanks you, I'm not joining you."
+
+
+RUDE = "honestly your commute is a joke and the pay sucks, and I'm not sure, maybe if you paid 90k"
+YIELDING = "Fine, ok, you know what, I'll come. Let's do it."
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "locale", "foremost"),
+    [
+        (RUDE, "accepted_before", "en", (Remark.HARSH, Remark.FIGURE, Remark.NEGOTIATES)),
+        (YIELDING, "accepted_before", "en", (Remark.GIVES_IN,)),
+        ("ok, deal, count me in", "more_money", "en", (Remark.GIVES_IN,)),
+        ("I got a better offer at Google that pays 30% more", "why", "en", (Remark.FIGURE, Remark.NAMED)),
+        (
+            "la verdad, el sueldo es una broma, y quizá si me pagas 90.000",
+            "accepted_before",
+            "es",
+            (Remark.HARSH, Remark.FIGURE, Remark.NEGOTIATES),
+        ),
+        ("Vale, pues voy. Cuenta conmigo.", "accepted_before", "es", (Remark.GIVES_IN,)),
+        ("Tengo una oferta mejor en Google, un 30% más", "why", "es", (Remark.FIGURE, Remark.NAMED)),
+    ],
+)
+def test_the_gravest_of_each_sort_is_said_and_no_praise_stands_before_it(
+    text: str, question: str, locale: str, foremost: tuple[Remark, ...], reader: Reader
+) -> None:
+    judged = _judged(text, reader, question, NO_PAY, locale)
+    assert judged.foremost == foremost
+    assert judged.merits == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "locale"),
+    [
+        ("Of course, I'll do it.", "in_writing", "en"),
+        ("Thank you, I don't think I'll come. My answer stands.", "more_money", "en"),
+        ("Thanks. I'll come back to you in writing. My answer is no.", "more_money", "en"),
+        ("Claro, vale, lo hago hoy.", "in_writing", "es"),
+    ],
+)
+def test_what_agrees_to_something_else_is_no_yes(
+    text: str, question: str, locale: str, reader: Reader
+) -> None:
+    assert Remark.GIVES_IN not in _judged(text, reader, question, NO_PAY, locale).remarks
