@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.coaching.case import Case, Person
+from bot.coaching.case import Case, Person, Stage
 from bot.coaching.patterns import Patterns
 from bot.flows.desk import Desk
 from bot.flows.labels import labels_of
@@ -27,6 +27,7 @@ from bot.flows.replies import (
     standing_in,
     trouble_in,
 )
+from bot.flows.standing import Phase, phase_of
 from bot.flows.veil import shown
 from bot.flows.visitor import Saying
 
@@ -98,7 +99,20 @@ class Hearing:
             typed = replace(await self._taken(saying, text, is_whole=True), other=typed.other)
         if typed.meaning is Meaning.OTHER and self._is_distressed(text):
             typed = replace(typed, meaning=Meaning.SCARED)
+        if typed.meaning in {Meaning.DECIDED, Meaning.UNSURE}:
+            has_open = await self._has_open(person, now)
+            is_new = typed.said is Meaning.START if has_open else typed.meaning is Meaning.DECIDED
+            typed = replace(typed, meaning=Meaning.START if is_new else typed.meaning, said=None)
         return replace(typed, meaning=OUTSIDE.get(typed.meaning, typed.meaning))
+
+    async def _has_open(self, person: Person, now: datetime) -> bool:
+        """Whether a no can be meant that is still to be said, or was said today."""
+        try:
+            cases = await self.desk.store.cases(person)
+        except UnreadableError:
+            return False
+        open_ones = (case for case in cases if case.stage is not Stage.CLOSED)
+        return any(phase_of(case, now) is not Phase.LATER for case in open_ones)
 
     async def _is_about_pasted(self, person: Person, now: datetime) -> bool:
         """Whether an offer was pasted of late, and none has been begun since."""
@@ -148,6 +162,8 @@ class Hearing:
         is_about = meaning in NEWS | FEELINGS
         is_story = len(text.split()) > LONGEST_IN_WORDS
         said = heard.said_as_well(text, instead) if meaning in FEELINGS else None
+        if meaning in {Meaning.DECIDED, Meaning.UNSURE}:  # an offer may be new as well
+            said = heard.said_as_well(text, instead, (Meaning.START,))
         return Typed(meaning, other, tuple(named) if is_about else (), is_story, said)
 
     async def _offers(self, saying: Saying) -> dict[str, tuple[str, ...]]:

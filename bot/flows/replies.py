@@ -193,16 +193,18 @@ class Heard:
         found = {self._meaning([part]) for part in told if part} & FELT
         return next((meaning for meaning in self.phrases if meaning in found), Meaning.OTHER)
 
-    def said_as_well(self, text: str, stand_ins: Iterable[str] = ()) -> Meaning | None:
-        """Whether a text that tells a feeling also says that they were told."""
+    def said_as_well(
+        self, text: str, stand_ins: Iterable[str] = (), among: Iterable[Meaning] = SAID
+    ) -> Meaning | None:
+        """Whether a text that tells one thing also says another, such as that they were told."""
         parts = [stretch for typed in map(plain, (text, *stand_ins)) for stretch in _stretches(typed)]
-        held = (name for name in SAID for part in parts if self._is_said(*part, name))
+        held = (name for name in among for part in parts if self._is_said(*part, name))
         return next(held, None)
 
     def _is_said(self, before: str, words: str, meaning: Meaning) -> bool:
         """Beside a feeling, "did it" tells as much as it does alone."""
         is_whole = " " in words and before not in self.denials and words in self.whole & self.phrases[meaning]
-        return is_whole or self._holds(before, words, meaning, self.phrases[meaning])
+        return (is_whole and meaning in SAID) or self._holds(before, words, meaning, self.phrases[meaning])
 
     def whole_meaning(self, text: str, stand_ins: Iterable[str] = ()) -> Meaning:
         """Which of the phrases it is, with nothing around it but fillers, such as "please" and "now"."""
