@@ -21,9 +21,9 @@ KINDS = frozenset(
 )
 METHODS = frozenset(
     {
-        "auth.test", "chat.postEphemeral", "chat.postMessage", "chat.update", "conversations.history",
-        "conversations.open", "oauth.v2.access", "users.info", "views.open", "views.publish", "views.push",
-        "views.update",
+        "auth.test", "chat.delete", "chat.postEphemeral", "chat.postMessage", "chat.update",
+        "conversations.history", "conversations.open", "oauth.v2.access", "users.info", "views.open",
+        "views.publish", "views.push", "views.update",
     }
 )  # fmt: skip
 OTHER = "other"  # so that nobody can make the list of labels longer

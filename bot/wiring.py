@@ -25,6 +25,7 @@ from bot.database import in_one_line, migrated, open_database
 from bot.export_page import export_routes
 from bot.flows.calendar import Calendar
 from bot.flows.call import Call
+from bot.flows.clearing import APART, Clearing
 from bot.flows.corrections import Corrections
 from bot.flows.decline import Decline
 from bot.flows.desk import Desk
@@ -68,6 +69,7 @@ from bot.wording import Words
 # Beside a local Slack: somebody may move the clock at any time, and answers come at once.
 LOCAL_CALL_SECONDS = 2
 LOCAL_PACE = Pace(heartbeat=timedelta(seconds=1), apart=timedelta(0), flight=timedelta(seconds=3))
+LOCAL_APART = timedelta(seconds=0.05)  # two messages that are deleted
 TIDY_SECONDS, LOCAL_TIDY_SECONDS = 20.0, 0.5
 SETTLES_AFTER_SECONDS = 0.5  # to be ready comes first
 
@@ -133,6 +135,7 @@ async def running(settings: Settings) -> AsyncIterator[Ajar]:
         stack.push_async_callback(_ended, tidying)
         await ajar.courier.start()
         stack.push_async_callback(ajar.courier.stop)
+        stack.push_async_callback(ajar.stories.privacy.clearing.close)
         if ajar.tokens is not None:
             stack.push_async_callback(ajar.tokens.close)
         yield ajar
@@ -189,13 +192,15 @@ def build(
     calendar = Calendar(desk, lambda secret: calendar_address(settings, secret))
     signer = Signer(keys_of(settings), "export")
     packer = Packer(drafting, catalogue)
+    clearing = Clearing(store, messenger, LOCAL_APART if settings.ajar_clock_file else APART)
     privacy = Privacy(
         desk,
         address=lambda secret: export_address(settings, signer, secret),
         pack=packer.pack,
         unpack=packer.unpack,
         calendar=calendar,
-        memories=(decline.forget, messenger.forget, running.forget_all),
+        clearing=clearing,
+        memories=(decline.forget, messenger.forget, running.forget_all, clearing.forget),
     )
     installing = installing_of(settings, clock, store, client, client_of, tokens, privacy.memories)
     rehearsal = Rehearsal(desk, drafting, reader, running)

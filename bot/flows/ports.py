@@ -314,6 +314,14 @@ class Sent:
     ts: str
 
 
+@dataclass(frozen=True)
+class Leaf:
+    """A page of what Ajar wrote into a DM, the newest first."""
+
+    sent: tuple[Sent, ...]
+    older: str  # the ts before which there is more; empty: there is none
+
+
 class SendFailedError(Exception):
     """The message was not sent.
 
@@ -350,6 +358,14 @@ class Messenger(Protocol):
 
     async def find(self, post: Post) -> Sent | None:
         """Look for the row's id in the DM. Raises SendFailedError when the history can't be read."""
+        ...
+
+    async def written(self, person: Person, before: str) -> Leaf:
+        """What Ajar wrote into their DM before this ts. Raises SendFailedError."""
+        ...
+
+    async def delete(self, person: Person, sent: Sent) -> None:
+        """Take a message away, unless it is gone or Slack holds it fast. Raises SendFailedError."""
         ...
 
     async def profile(self, person: Person) -> Profile:

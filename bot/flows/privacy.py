@@ -11,6 +11,7 @@ from bot.coaching.interview import Kind
 from bot.flows.addresses import hashed
 from bot.flows.agenda import Entry
 from bot.flows.calendar import Calendar
+from bot.flows.clearing import Clearing
 from bot.flows.desk import Desk, Opened
 from bot.flows.openings import nudge_posts, reminder_posts
 from bot.flows.ports import Change, Holdings, Letter, Passage, Past, Preferences, StaleError, UnreadableError
@@ -22,6 +23,7 @@ EXPORT = "export"  # purpose of a link
 LINK_WORKS_FOR = timedelta(minutes=10)
 PIECES = ("json_1", "json_2", "json_3")  # one field takes 3,000 characters
 CONFIRMED = "confirmed"
+MESSAGES = "messages"  # the box for what Ajar wrote in the conversation
 MOST_MESSAGES = 5_000  # in an export
 PLANNED = "planned"  # the state of a message that waits
 
@@ -68,6 +70,7 @@ class Privacy:
     pack: Callable[[tuple[Opened, ...], Belongings], bytes]
     unpack: Callable[[str, Person], tuple[Case, ...]]
     calendar: Calendar
+    clearing: Clearing
     memories: tuple[Callable[[Person], None], ...]  # each forgets a person
 
     async def export(self, person: Person) -> Takeaway:
@@ -157,25 +160,38 @@ class Privacy:
             return False
 
     async def erase_screen(self, person: Person) -> Screen:
-        """What would go, with the box that confirms it."""
+        """What would go, with the box that confirms it; the conversation alone where nothing is kept."""
         saying = await self._any_saying(person)
         held = await self.desk.store.holdings(person)
         if held.is_empty:
-            return _screen("notice", saying, (Notice(saying.say("privacy.erase.nothing")),), (), "erase")
+            nothing = Notice(saying.say("privacy.erase.nothing"))
+            return _screen("erase", saying, (nothing,), (_messages(saying, "delete", is_required=True),))
         box, label = Option(CONFIRMED, saying.say("privacy.erase.confirm")), saying.say("privacy.erase.label")
         confirm = Field(CONFIRMED, Kind.CHECKS, label, options=(box,), is_required=True)
         what = Notice(saying.say("privacy.erase.what", **vars(held)))
         notices = (what, Notice(saying.say("privacy.erase.stays")))
-        return _screen("erase", saying, notices, (confirm,))
+        also = _messages(saying, "delete_too", is_required=False)
+        return _screen("erase", saying, notices, (also, confirm))
 
-    async def erase(self, person: Person) -> Letter:
-        """All of it, now; the receipt has counts only and is not kept."""
+    async def erase(self, person: Person, *, is_clearing: bool) -> Letter:
+        """All of it, now; the receipt has counts only and is not kept. `clear` has to follow."""
         saying = await self._any_saying(person)
         gone: Holdings = await self.desk.store.erase(person)
         for forget in self.memories:
             forget(person)
         text = saying.say("privacy.erase.receipt", **vars(gone))
-        return Letter(saying.say("privacy.erase.summary"), (Passage(text),))
+        more = saying.say("privacy.erase.clearing" if is_clearing else "privacy.erase.left")
+        return Letter(saying.say("privacy.erase.summary"), (Passage(f"{text}\n{more}"),))
+
+    async def clearing_receipt(self, person: Person) -> Letter:
+        """That the messages go, where nothing else was kept. `clear` has to follow."""
+        saying = await self._any_saying(person)
+        summary, text = saying.say("privacy.erase.clearing_summary"), saying.say("privacy.erase.clearing")
+        return Letter(summary, (Passage(text),))
+
+    def clear(self, person: Person, at: datetime, receipt_ts: str) -> None:
+        """Begin to delete what Ajar wrote before its receipt; where that isn't there, before this moment."""
+        self.clearing.begin(person, receipt_ts or f"{at.timestamp():.6f}")
 
     async def _any_saying(self, person: Person) -> Saying:
         """Settings that do not open must not keep anybody from erasing; no company is named here."""
@@ -189,6 +205,14 @@ class Privacy:
 def _letter(saying: Saying, key: str) -> Letter:
     text = saying.say(key)
     return Letter(text, (Passage(text),))
+
+
+def _messages(saying: Saying, words: str, *, is_required: bool) -> Field:
+    """Chosen in advance: who erases everything hardly means to leave the names in the conversation."""
+    hint = saying.say("privacy.erase.own_hint")
+    box = Option(MESSAGES, saying.say(f"privacy.erase.{words}"), hint)
+    label = saying.say("privacy.erase.conversation")
+    return Field(MESSAGES, Kind.CHECKS, label, options=(box,), initial=(MESSAGES,), is_required=is_required)
 
 
 def _screen(

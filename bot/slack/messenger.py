@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coaching.case import Person
 from bot.flows.installs import NotInstalledError, tenant_of
-from bot.flows.ports import Clock, Letter, Post, Profile, SendFailedError, Sent, StoreUnavailableError
+from bot.flows.ports import Clock, Leaf, Letter, Post, Profile, SendFailedError, Sent, StoreUnavailableError
 from bot.slack.clients import ClientOf, code_of
 from bot.slack.ids import METADATA_TYPE
 from bot.slack.views.letters import message
@@ -48,6 +48,7 @@ PASSING = frozenset(
         "http_200",  # and a page that is no answer
     }
 )  # fmt: skip
+LET_BE = frozenset({"message_not_found", "cant_delete_message"})  # gone already, or another app's
 USUAL_RETRY_AFTER = 30.0  # seconds, when a 429 does not say
 
 
@@ -76,8 +77,7 @@ class SlackMessenger:
     async def find(self, post: Post) -> Sent | None:
         """Look through the DM since a day before the row was due at first."""
         client = await self._client(post.person)
-        opened = await _asked("conversations.open", client.conversations_open(users=post.person.user_id))
-        channel = str(opened["channel"]["id"])
+        channel = await _dm(client, post.person)
         oldest = (post.first_due_at - SEARCHED_BEFORE_DUE).timestamp()
         cursor = ""
         for _ in range(MOST_PAGES):
@@ -98,6 +98,28 @@ class SlackMessenger:
             if not cursor:
                 return None
         raise SendFailedError("history_too_long", is_final=True)
+
+    async def written(self, person: Person, before: str) -> Leaf:
+        """Nobody but the two writes here; another app writes at most in the person's name."""
+        client = await self._client(person)
+        channel = await _dm(client, person)
+        page = await _asked(
+            "conversations.history",
+            client.conversations_history(channel=channel, latest=before, limit=PAGE),
+        )
+        items = page["messages"]
+        ours = (item for item in items if item.get("bot_id") and item.get("user") != person.user_id)
+        older = str(items[-1]["ts"]) if items and page.get("has_more") else ""
+        return Leaf(tuple(Sent(channel, str(item["ts"])) for item in ours), older)
+
+    async def delete(self, person: Person, sent: Sent) -> None:
+        """A second try finds nothing, so a lost answer does no harm."""
+        client = await self._client(person)
+        try:
+            await _asked("chat.delete", client.chat_delete(channel=sent.channel, ts=sent.ts))
+        except SendFailedError as failure:
+            if failure.code not in LET_BE:
+                raise
 
     async def _client(self, person: Person) -> AsyncWebClient:
         try:
@@ -143,6 +165,11 @@ def _post_id(item: Mapping[str, Any]) -> str:
         if held.get("event_type") == METADATA_TYPE
         else ""
     )
+
+
+async def _dm(client: AsyncWebClient, person: Person) -> str:
+    opened = await _asked("conversations.open", client.conversations_open(users=person.user_id))
+    return str(opened["channel"]["id"])
 
 
 async def _asked(method: str, call: Awaitable[T]) -> T:

@@ -52,7 +52,8 @@ mentioned = st.sampled_from(
 
 def _fields() -> list[str]:
     asked = [question.id for questions in QUESTIONS.values() for question in questions]
-    more = ["subject", "body", "rhythm", "line", "confirmed", "shared", "time_zone", "country", "locale"]
+    more = ["subject", "body", "rhythm", "line", "confirmed", "messages", "shared", "time_zone"]
+    more += ["country", "locale"]
     more += ["quiet_from", "quiet_until", "pause", "code_names", "wording:compensation", "own:compensation"]
     return [*asked, *more, *PIECES, *list(SLIPS)[:2], "gone"]
 

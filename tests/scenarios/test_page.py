@@ -182,6 +182,20 @@ async def test_the_whole_story_by_keyboard(page: Page) -> None:
     await expect(page.get_by_text("Something you could send")).to_be_visible()
 
 
+async def test_a_message_that_the_app_deletes_goes_from_the_page(page: Page, over_http: Local) -> None:
+    robin = Person(over_http.sandbox)
+    await decline(robin, company="Umbrella")
+    await expect(page.get_by_role("log").get_by_text("Umbrella").first).to_be_visible()
+    await page.get_by_label("Message", exact=True).fill("/decline erase")
+    await _press(page, "Send")
+    await page.get_by_label("Yes, erase all of it").check()
+    await expect(page.get_by_label("Also delete what Ajar wrote")).to_be_checked()
+    await _picture(page, "13-erase")
+    await _press(page, "Erase")
+    await expect(page.get_by_role("log").get_by_text("Umbrella")).to_have_count(0)
+    await expect(page.get_by_role("log").get_by_text("Everything Ajar kept")).to_be_visible()
+
+
 async def test_what_a_person_types_is_never_markup(page: Page) -> None:
     await page.get_by_label("Message", exact=True).fill("<img src=x onerror=alert(1)> *bold* <!channel>")
     await _press(page, "Send")

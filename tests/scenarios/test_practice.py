@@ -130,6 +130,7 @@ async def test_erasing_everything_forgets_a_practice(robin: Person) -> None:
     message = await _practising(robin)
     await robin.command("/decline erase")
     robin.fill("confirmed", ["confirmed"])
+    robin.fill("messages", [])
     await submit(robin)
     await robin.click("rehearsal_first", message=message)
     assert "If you erased it, it's gone for good" in str(robin.ephemerals)

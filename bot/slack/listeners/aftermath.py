@@ -80,13 +80,19 @@ class Aftermath:
         except (NotFoundError, SlackApiError) as refused:
             log.info("window_not_updated", kind=type(refused).__name__)
 
-    async def after_erasing(self, person: Person, receipt: Letter, client: AsyncWebClient) -> None:
-        """A receipt in the DM and an empty Home tab; should Slack refuse, all is erased none the less."""
+    async def after_erasing(self, person: Person, receipt: Letter, client: AsyncWebClient) -> str:
+        """A receipt in the DM, whose ts it is, and an empty Home tab.
+
+        Should Slack refuse, all is erased none the less; no ts: the receipt isn't there.
+        """
+        ts = ""
         try:
-            await client.chat_postMessage(channel=person.user_id, **message(receipt))
+            sent = await client.chat_postMessage(channel=person.user_id, **message(receipt))
+            ts = str(sent["ts"])
             await self.home(person, client)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as refused:
             log.info("receipt_not_sent", kind=type(refused).__name__)
+        return ts
 
     async def rewrite(
         self, kind: PostKind, person: Person, case_id: str, place: Place, client: AsyncWebClient

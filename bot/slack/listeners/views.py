@@ -14,7 +14,7 @@ from bot.flows.corrections import OURS
 from bot.flows.decline import Done, Mistakes
 from bot.flows.desk import Cause
 from bot.flows.ports import Part, PostKind
-from bot.flows.privacy import CONFIRMED, PIECES, FileProblemError
+from bot.flows.privacy import CONFIRMED, MESSAGES, PIECES, FileProblemError
 from bot.flows.reconnect import PERSONAL
 from bot.flows.stories import Stories
 from bot.slack.answers import Metadata, answers_in, email_mistakes, metadata_in, typed_in
@@ -140,16 +140,23 @@ class Views:
         return await self._notice(person, saying.say("privacy.import.title"), told.text)
 
     async def _erase(self, person: Person, _: Metadata, view: Body, client: AsyncWebClient) -> Reply:
-        chosen = answers_in(view).get(CONFIRMED)
-        if not isinstance(chosen, list) or CONFIRMED not in chosen:
-            return await self._errors(person, {CONFIRMED: "required"})
-        receipt = await self._stories.privacy.erase(person)
-        await self._aftermath.after_erasing(person, receipt, client)
+        given, privacy = answers_in(view), self._stories.privacy
+        is_conversation_alone = MESSAGES in given and CONFIRMED not in given
+        box = MESSAGES if is_conversation_alone else CONFIRMED
+        if not _is_ticked(given, box):
+            return await self._errors(person, {box: "required"})
+        is_clearing, at = _is_ticked(given, MESSAGES), self._stories.desk.clock.now()
+        if is_conversation_alone:
+            receipt = await privacy.clearing_receipt(person)
+        else:
+            receipt = await privacy.erase(person, is_clearing=is_clearing)
+        ts = await self._aftermath.after_erasing(person, receipt, client)
+        if is_clearing:
+            privacy.clear(person, at, ts)
         return await self._notice(person, receipt.summary, receipt.passages[0].text)
 
     async def _erase_case(self, person: Person, held: Metadata, view: Body, client: AsyncWebClient) -> Reply:
-        chosen = answers_in(view).get(CONFIRMED)
-        if not isinstance(chosen, list) or CONFIRMED not in chosen:
+        if not _is_ticked(answers_in(view), CONFIRMED):
             return await self._errors(person, {CONFIRMED: "required"})
         title, text = await self._stories.dossier.erase(person, held.about)
         await self._aftermath.home(person, client)
@@ -179,3 +186,8 @@ class Views:
         if below:  # it was opened from the window of the case
             await self._aftermath.case_window(str(below), person, view, told.text, client)
         return {}
+
+
+def _is_ticked(given: Mapping[str, object], box: str) -> bool:
+    chosen = given.get(box)
+    return isinstance(chosen, list) and box in chosen
