@@ -189,7 +189,8 @@ def texts_of_examples(
 
 
 def _then(case: Case, kind: DraftKind) -> Case:
-    return case.with_event(EventKind.EMAIL_SENT, case.created_at) if kind in MONTHS else case
+    is_over = kind in MONTHS and not case.is_told
+    return case.with_event(EventKind.EMAIL_SENT, case.created_at) if is_over else case
 
 
 def _parts(text: str) -> list[str]:

@@ -141,6 +141,8 @@ class Outcome(StrEnum):
 
 TALKED = (Outcome.REACHED, Outcome.UPSET, Outcome.COUNTERED, Outcome.ANOTHER_ROLE)
 CAME_BACK = frozenset({Outcome.COUNTERED, Outcome.ANOTHER_ROLE})  # told, and asked to think again
+EARLY = timedelta(hours=24)  # before the answer is due: from here on it isn't given in good time
+LONG_LATE = timedelta(days=42)  # after it: the place is filled or the search is another one
 EXCHANGE = timedelta(days=14)  # thanking them for an answer belongs to the same exchange
 
 
@@ -157,6 +159,7 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     STOPPED = "stopped"
     CHANGED = "changed"
+    REPLACED = "replaced"  # somebody else is the contact from then on
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,7 @@ class Offer:
     contact_email: str = field(default="", repr=False)
     contact_phone: str = field(default="", repr=False)
     referrer_name: str = field(default="", repr=False)
+    former_contact: str = field(default="", repr=False)  # whom they talked to, where it is somebody else now
     answer_due_at: datetime | None = None
     standing: Standing = Standing.FINAL
     commitment: Commitment = Commitment.NOTHING
@@ -292,20 +296,48 @@ class Case:
         due_at = self.offer.answer_due_at
         return due_at is not None and due_at <= now and self.answered_at is None
 
+    def is_close(self, now: datetime) -> bool:
+        """Whether it is due so soon that nothing is early any more."""
+        due_at = self.offer.answer_due_at
+        return due_at is not None and now < due_at <= now + EARLY and self.answered_at is None
+
+    def is_long_overdue(self, now: datetime) -> bool:
+        """Whether it was due so long ago that nobody waits for it any more."""
+        due_at = self.offer.answer_due_at
+        return due_at is not None and self.is_overdue(now) and now - due_at > LONG_LATE
+
+    @property
+    def with_contact(self) -> tuple[Event, ...]:
+        """What has happened since the present contact is the contact; all of it where it never changed."""
+        changes = [place for place, item in enumerate(self.history) if item.kind is EventKind.REPLACED]
+        return self.history[changes[-1] + 1 :] if changes else self.history
+
+    @property
+    def talked_with(self) -> str:
+        """Whom they talked to about the offer, where that is not the contact; else nobody."""
+        has_talked = any(_talks(event) for event in self.with_contact)
+        return "" if has_talked else self.offer.former_contact
+
+    @property
+    def is_stranger(self) -> bool:
+        """Whether the contact has never heard from them: it was somebody else until now."""
+        known = {EventKind.CONTACT, EventKind.REPLIED}
+        return bool(self.talked_with) and not any(event.kind in known for event in self.with_contact)
+
     @property
     def heard_at(self) -> datetime | None:
         """When they last answered a note; None when a later note of the person's is still unanswered."""
-        replies = [event.at for event in self.history if event.kind is EventKind.REPLIED]
+        replies = [event.at for event in self.with_contact if event.kind is EventKind.REPLIED]
         if not replies:
             return None
-        written = (event.at for event in self.history if event.kind is EventKind.CONTACT)
+        written = (event.at for event in self.with_contact if event.kind is EventKind.CONTACT)
         return None if any(at > replies[-1] + EXCHANGE for at in written) else replies[-1]
 
     @property
     def unanswered(self) -> int:
         """How many notes in a row the other side has left without an answer."""
         count = 0
-        for event in reversed(self.history):
+        for event in reversed(self.with_contact):
             if event.kind is EventKind.CONTACT:
                 count += 1
             elif event.kind in {EventKind.REPLIED, EventKind.EMAIL_SENT, EventKind.REOPENED}:
@@ -335,8 +367,12 @@ class Case:
         return replace(self, history=(*self.history, Event(kind, at, note)))
 
 
+def _talks(event: Event) -> bool:
+    return event.kind is EventKind.CALL and event.note in TALKED
+
+
 def _tells(event: Event) -> bool:
-    return event.kind is EventKind.EMAIL_SENT or (event.kind is EventKind.CALL and event.note in TALKED)
+    return event.kind is EventKind.EMAIL_SENT or _talks(event)
 
 
 class NaiveMomentError(ValueError):

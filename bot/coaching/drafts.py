@@ -239,6 +239,7 @@ def _routing(case: Case) -> dict[str, object]:
         "is_founder": offer.source is Source.FOUNDER,
         "no_offer_yet": offer.form is OfferForm.NONE_YET,
         "had_accepted": offer.is_accepted,
+        "has_signed": offer.commitment is Commitment.SIGNED,
         "is_negotiable": offer.standing is Standing.NEGOTIABLE,
         "is_neutral": Circumstance.BAD_EXPERIENCE in offer.circumstances,
         "is_staying": Circumstance.STAYING in offer.circumstances,
@@ -259,7 +260,7 @@ def _routing(case: Case) -> dict[str, object]:
 def _history(case: Case, now: datetime, zone: tzinfo) -> dict[str, object]:
     """What has happened, and how long ago that is."""
     local = now.astimezone(zone)
-    call = next((event for event in reversed(case.history) if event.kind is EventKind.CALL), None)
+    call = next((event for event in reversed(case.with_contact) if event.kind is EventKind.CALL), None)
     return {
         "was_reached": call is not None and call.note in TALKED,
         "was_upset": call is not None and call.note == Outcome.UPSET,
@@ -271,7 +272,12 @@ def _history(case: Case, now: datetime, zone: tzinfo) -> dict[str, object]:
         "months": _months_between(case.told_at.astimezone(zone).date(), local.date()),
         "part_of_year": next(name for last, name in PARTS_OF_YEAR if local.month <= last),
         "is_late": case.is_overdue(now),
+        "is_close": case.is_close(now),
+        "is_long_late": case.is_long_overdue(now),
         "is_telling": case.stage is Stage.TELLING,
+        "is_told": case.is_told,
+        "former": case.talked_with,
+        "is_stranger": case.is_stranger,
         "event": case.text_of(EVENT_NAME),
         "own_line": case.text_of(OWN_LINE),
     }
@@ -287,7 +293,7 @@ def _heard(case: Case, local: datetime) -> dict[str, object]:
 
 def _wrote(case: Case, local: datetime) -> dict[str, object]:
     """Whether they were in touch since, so that a note needs no introduction, and how long ago that was."""
-    at = max((event.at for event in case.history if event.kind is EventKind.CONTACT), default=None)
+    at = max((event.at for event in case.with_contact if event.kind is EventKind.CONTACT), default=None)
     months = _months_between(at.astimezone(local.tzinfo).date(), local.date()) if at else 0
     return {"was_in_touch": at is not None and months < LONGEST_THREAD, "touch_months": months}
 
@@ -299,6 +305,7 @@ def _lengths(case: Case) -> dict[str, object]:
     thanks = 0 if case.plan.thanks_for in set(Thanks) else len(case.plan.thanks_for.split())
     names = max(0, role - 3) + 2 * max(0, company - 2) + max(0, thanks - 5)
     names += 8 if case.offer.is_accepted else 0  # going back on a yes takes a sentence
+    names += 16 if case.offer.commitment is Commitment.SIGNED else 0  # and out of a contract two more
     return {"load": reasons + names, "role_words": role, "company_words": company}
 
 

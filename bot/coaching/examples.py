@@ -20,6 +20,7 @@ from bot.coaching.case import (
     Plan,
     Reason,
     Source,
+    Stage,
     Standing,
     Thanks,
     Tone,
@@ -31,6 +32,7 @@ DECIDED_AT = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)  # drafts speak of distance
 A_MONTH = timedelta(days=31)
 OVERDUE = {"answer_due_at": DECIDED_AT - timedelta(hours=5)}
 NAMED = {"company": "Acme", "role": "Product Designer", "contact_name": "Dana O'Neil"}
+SUCCEEDED = {"contact_name": "Ken Ito", "former_contact": "Dana O'Neil"}
 SIGNED_BY = {"own_name": "Robin Reyes", "own_phone": "+1 555 010 2244", "thanks_for": Thanks.ANSWERS}
 WordingOf = Callable[[str], str]  # a category → the wording that is shared
 
@@ -44,6 +46,8 @@ class Example:
     reasons: tuple[str, ...] = ("career_growth",)
     call: Outcome | None = None
     has_answered: bool = False  # a note, before the ones that are tried
+    is_new: bool = False  # somebody else is the contact since the call
+    stage: Stage | None = None  # where it isn't the first one
 
     def case(self, name: str, tone: Tone, wording_of: WordingOf) -> Case:
         """The case in this tone; its id, which chooses among phrasings, is the name."""
@@ -51,8 +55,10 @@ class Example:
         answers = {"circumstances": tuple(offer.circumstances), "source": offer.source}
         plan = Plan(**{"channel": default_channel(answers), **SIGNED_BY, **self.plan, "tone": tone})
         reasons = tuple(Reason(item, wording_of(item)) for item in self.reasons)
-        case = Case(name, Person("T0", "U0"), offer, reasons, plan, first_stage(offer), DECIDED_AT)
+        stage = self.stage or first_stage(offer)
+        case = Case(name, Person("T0", "U0"), offer, reasons, plan, stage, DECIDED_AT)
         case = case.with_event(EventKind.CALL, DECIDED_AT, self.call) if self.call else case
+        case = case.with_event(EventKind.REPLACED, DECIDED_AT) if self.is_new else case
         return case.with_event(EventKind.REPLIED, DECIDED_AT + A_MONTH) if self.has_answered else case
 
 
@@ -72,6 +78,8 @@ EXAMPLES: Mapping[str, Example] = {
     "accepted_late": Example({"commitment": Commitment.ACCEPTED, **OVERDUE}),
     "accepted_negotiable": Example({"commitment": Commitment.ACCEPTED, "standing": Standing.NEGOTIABLE}),
     "signed": Example({"commitment": Commitment.SIGNED}),
+    "out_of_a_contract": Example({"commitment": Commitment.SIGNED}, stage=Stage.TELLING),
+    "after_signing": Example({"commitment": Commitment.SIGNED}, call=Outcome.UPSET, stage=Stage.TELLING),
     "agency": Example({"source": Source.AGENCY}, reasons=("seniority_title",)),
     "referred": Example({"source": Source.REFERRAL, "referrer_name": "Lena Vogt"}),
     "founder": Example({"source": Source.FOUNDER}, reasons=("company_stability",)),
@@ -99,9 +107,13 @@ EXAMPLES: Mapping[str, Example] = {
     "after_a_counter_offer": Example(call=Outcome.COUNTERED, reasons=("compensation",)),
     "after_another_role": Example(call=Outcome.ANOTHER_ROLE, reasons=("location_commute",)),
     "late": Example(OVERDUE),
+    "at_the_last_moment": Example({"answer_due_at": DECIDED_AT + timedelta(minutes=15)}),
+    "years_late": Example({"answer_due_at": DECIDED_AT - timedelta(days=730)}),
     "late_after_voicemail": Example(OVERDUE, call=Outcome.VOICEMAIL),
     "late_and_closed": Example({**OVERDUE, "door": Door.CLOSED}, {"channel": Channel.IN_PERSON}),
     "after_an_answer": Example(call=Outcome.REACHED, has_answered=True),
+    "new_contact": Example(SUCCEEDED, call=Outcome.REACHED, is_new=True),
+    "new_contact_answered": Example(SUCCEEDED, call=Outcome.REACHED, is_new=True, has_answered=True),
 }
 
 

@@ -247,7 +247,7 @@ def _is_sober(text: Text) -> bool:
 
 
 def _refers_to_the_call(text: Text) -> bool:
-    calls = [event for event in text.case.history if event.kind is EventKind.CALL]
+    calls = [event for event in text.case.with_contact if event.kind is EventKind.CALL]
     talked = calls and calls[-1].note != Outcome.NOT_YET
     if text.case.came_back and text.case.plan.channel is Channel.EMAIL:
         return True  # they answered the email

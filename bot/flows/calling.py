@@ -20,7 +20,7 @@ from bot.flows.drafting import Draft
 from bot.flows.openings import ANEW, NOTES, REMINDED
 from bot.flows.ports import Choice, Letter, Passage
 from bot.flows.sheet import Sheet
-from bot.flows.stages import stage_words
+from bot.flows.stages import email_intro, is_told_today, stage_words
 from bot.flows.timing import awake_from
 from bot.flows.typed import cleaned, in_one_line
 
@@ -121,7 +121,8 @@ def voicemail(sheet: Sheet) -> Letter:
     """The first time: what to leave and when to try again. After two tries the email goes."""
     tries = sum(event.kind is EventKind.CALL and event.note == "voicemail" for event in sheet.case.history)
     if tries > 1:
-        text = sheet.words("voicemail.email", is_late=sheet.case.is_overdue(sheet.now))
+        is_late = sheet.case.is_overdue(sheet.now) or sheet.case.is_close(sheet.now)
+        text = sheet.words("voicemail.email", is_late=is_late)
         return Letter(sheet.say("voicemail.summary"), (text,))
     passages = [sheet.words("voicemail.text"), *sheet.draft_passages(DraftKind.VOICEMAIL)]
     if sheet.case.plan.call_at and sheet.case.plan.call_at > sheet.now:
@@ -134,13 +135,12 @@ def voicemail(sheet: Sheet) -> Letter:
 
 def email(sheet: Sheet) -> Letter:
     """The draft, the ways to open it, and what to do once it is sent."""
-    is_first = sheet.case.stage is Stage.TELLING
     return Letter(
         sheet.say("email.summary"),
         (
             sheet.heading("email.heading"),
             *_anew(sheet),
-            sheet.words("email.intro_first" if is_first else "email.intro"),
+            sheet.words(email_intro(sheet.case, sheet.now)),
             *email_passages(sheet),
             sheet.words("email.choose"),
         ),
@@ -278,7 +278,7 @@ def countered(sheet: Sheet) -> Letter:
         sheet.say("countered.summary"),
         (
             sheet.heading("countered.heading"),
-            sheet.words(f"countered.{advice}"),
+            sheet.words(f"countered.{advice}", is_only=len(sheet.case.reasons) == 1),
             sheet.words("countered.draft"),
             *sheet.draft_passages(DraftKind.COUNTER_REPLY),
         ),
@@ -335,10 +335,15 @@ def remind_call(sheet: Sheet) -> Letter:
 
 def remind_email(sheet: Sheet) -> Letter:
     """The email that confirms it is still to go; here it is again."""
+    is_today = is_told_today(sheet.case, sheet.now, sheet.saying.visitor.zone)
     told = "upset" if sheet.case.went_badly else "text" if sheet.case.is_told else "untold"
     return Letter(
         sheet.say("remind_email.summary"),
-        (sheet.heading("card.heading"), sheet.words(f"remind_email.{told}"), *email_passages(sheet)),
+        (
+            sheet.heading("card.heading"),
+            sheet.words(f"remind_email.{told}", is_today=is_today),
+            *email_passages(sheet),
+        ),
         email_choices(sheet),
     )
 

@@ -33,6 +33,7 @@ from bot.coaching.interview import (
 )
 from bot.coaching.own_words import joined, slips_in
 from bot.coaching.reasons import Catalogue, Reading
+from bot.coaching.successors import with_successor
 from bot.flows.desk import Cause, Desk, Opened, Told
 from bot.flows.drafting import ANSWER, Drafting, fit_to_share, in_the_words_of
 from bot.flows.openings import (
@@ -104,7 +105,8 @@ class Corrections:
             wrong["own_name"] = "required"
         if wrong:
             return {name: opened.saying.say(f"errors.fields.{key}") for name, key in wrong.items()}
-        case = corrected(opened.case, taken)
+        naming = self.desk.wording.patterns(opened.visitor.locale).naming
+        case = with_successor(opened.case, corrected(opened.case, taken), opened.now, naming)
         if is_confirming:
             return await self._confirmed(cause, opened, case, given)
         return await self._saved(cause, opened, case)

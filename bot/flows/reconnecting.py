@@ -134,6 +134,7 @@ def _who(sheet: Sheet, draft: DraftKind) -> Passage:
         when=sheet.saying.day(case.told_at),
         last=sheet.saying.day(case.heard_at or case.last_contact_at),
         has_answered=case.heard_at is not None,
+        former=case.offer.former_contact if case.is_stranger else "",
         follows_on=draft not in EVENTS,
     )
 

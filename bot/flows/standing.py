@@ -10,7 +10,7 @@ from bot.coaching.case import Case, Channel, Stage
 from bot.coaching.correcting import taken_back
 from bot.flows.acts import Act
 from bot.flows.ports import Choice, Past, PostKind
-from bot.flows.stages import stage_words
+from bot.flows.stages import is_told_today, stage_words
 from bot.flows.titles import title_of
 from bot.flows.visitor import Saying
 
@@ -127,7 +127,9 @@ class Standing:
         if case.stage is Stage.TELLING:
             return say(f"home.steps.{self._telling}", when=self._moment(case.plan.call_at), **self._hour)
         if case.stage in TO_DO:
-            return say(f"home.steps.{case.stage}")
+            return say(
+                f"home.steps.{case.stage}", is_today=is_told_today(case, self.now, self.saying.visitor.zone)
+            )
         return say("home.steps.hello", when=self._day(self.noted_at)) if self.noted_at else ""
 
     @property

@@ -220,7 +220,7 @@ async def test_a_counter_offer_to_somebody_who_wants_more_pay_is_not_waved_away(
     await decline(robin)
     await expect_said(robin, "When they ask")
     await robin.click("call_countered")
-    await expect_said(robin, "For you it was the money")
+    await expect_said(robin, "Pay was one of your reasons")
     assert "It would not change my mind" not in said(robin)
 
 

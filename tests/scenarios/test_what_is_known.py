@@ -1,0 +1,96 @@
+"""Texts follow from who was told what: a no that was answered, somebody who came later, a regret."""
+
+from datetime import timedelta
+
+from bot.local import Local
+from bot.sandbox.person import Person, text_of
+from tests.scenarios.telling import decline, expect_said, own, said, submit
+
+
+async def _open(person: Person) -> None:
+    """The window of the only offer."""
+    await person.close(is_all=True)
+    await person.open_home()
+    await person.click_home("case_open")
+
+
+def _window(person: Person) -> str:
+    return text_of(person.modal or {})
+
+
+def _newest(person: Person, words: str) -> str:
+    """The newest message that holds these words."""
+    return next(text for text in map(text_of, reversed(own(person))) if words in text)
+
+
+async def test_somebody_else_as_contact_is_told_with_whom_it_was(robin: Person, over_http: Local) -> None:
+    await decline(robin, contact_name="Dana Whitfield")
+    await expect_said(robin, "How did it go?")
+    await robin.click("call_reached")
+    await expect_said(robin, "Your email")
+    await robin.click("email_send")
+    await expect_said(robin, "That's done. Well handled.")
+    await _open(robin)
+    await robin.click("case_edit")
+    robin.fill("contact_name", "Dana Whitfeld")  # spelt anew, and still the same
+    await submit(robin)
+    assert "Somebody else" not in _window(robin)
+    await robin.click("case_edit")
+    robin.fill("contact_name", "Ken Ito")
+    await submit(robin)
+    assert "Somebody else became your contact." in _window(robin)
+    await over_http.sandbox.jump()
+    await expect_said(robin, "Something you could send")
+    note = _newest(robin, "Something you could send")
+    assert "Ken Ito hasn't heard from you yet" in note
+    assert "I spoke with Dana Whitfeld" in note
+    assert "we talked" not in note
+    await robin.click("factor_change")
+    await expect_said(robin, "Knocking again")
+    assert "I spoke with Dana Whitfeld" in _newest(robin, "Knocking again")
+
+
+async def test_after_a_counter_offer_the_next_no_answers_it(robin: Person) -> None:
+    await decline(robin, contact_name="Dana Whitfield")
+    await expect_said(robin, "How did it go?")
+    await robin.click("call_countered")
+    await expect_said(robin, "They'd like to keep talking")
+    await robin.click("case_hold")
+    await _open(robin)
+    assert "They've heard your no, and made a better offer." in _window(robin)
+    assert "You haven't told them no" not in _window(robin)
+    await robin.click("no_confirm")
+    await robin.until(lambda: said(robin).count("How did it go?") == 2, "what to say to the better offer")
+    assert "Thank you for improving the offer." in _newest(robin, "How did it go?")
+    assert "it's still no" in _newest(robin, "How did it go?")
+
+
+async def test_a_regret_typed_years_later_says_nothing_changed(robin: Person, over_http: Local) -> None:
+    await decline(robin, contact_name="Dana Whitfield")
+    await expect_said(robin, "How did it go?")
+    await robin.click("call_reached")
+    await expect_said(robin, "Your email")
+    await robin.click("email_send")
+    await expect_said(robin, "That's done. Well handled.")
+    await over_http.sandbox.move_clock(timedelta(days=60))
+    await robin.say("I regret turning them down")
+    await expect_said(robin, "Words for asking again")
+    await robin.click("knock_again")
+    await expect_said(robin, "Knocking again")
+    assert "I've thought about it again" in _newest(robin, "Knocking again")
+    assert "changed" not in _newest(robin, "Knocking again")
+    assert "different" not in _newest(robin, "Knocking again")
+
+
+async def test_a_day_after_the_call_the_same_day_is_over(robin: Person, over_http: Local) -> None:
+    await decline(robin, contact_name="Dana Whitfield")
+    await expect_said(robin, "How did it go?")
+    await robin.click("call_reached")
+    await expect_said(robin, "Your email")
+    await _open(robin)
+    assert "The same day is best." in _window(robin)
+    await over_http.sandbox.move_clock(timedelta(days=1))
+    await _open(robin)
+    assert "The same day is best." not in _window(robin)
+    await expect_said(robin, "the sooner the better")
+    assert "The same day is best." not in said(robin)
