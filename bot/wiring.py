@@ -192,7 +192,7 @@ def build(
     calendar = Calendar(desk, lambda secret: calendar_address(settings, secret))
     signer = Signer(keys_of(settings), "export")
     packer = Packer(drafting, catalogue)
-    clearing = Clearing(store, messenger, LOCAL_APART if settings.ajar_clock_file else APART)
+    clearing = Clearing(messenger, LOCAL_APART if settings.ajar_clock_file else APART)
     privacy = Privacy(
         desk,
         address=lambda secret: export_address(settings, signer, secret),

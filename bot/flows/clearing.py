@@ -14,7 +14,7 @@ import structlog
 
 from bot.coaching.case import Person
 from bot.flows.installs import Tenant, tenant_of
-from bot.flows.ports import Messenger, SendFailedError, Store, StoreUnavailableError
+from bot.flows.ports import Messenger, SendFailedError, StoreUnavailableError
 
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
@@ -31,9 +31,8 @@ class Clearing:
     """One round for each person; those of one workspace take turns."""
 
     def __init__(
-        self, store: Store, messenger: Messenger, apart: timedelta = APART, *, sleep: Sleep = asyncio.sleep
+        self, messenger: Messenger, apart: timedelta = APART, *, sleep: Sleep = asyncio.sleep
     ) -> None:
-        self._store = store
         self._messenger = messenger
         self._apart = apart.total_seconds()
         self._sleep = sleep
@@ -68,29 +67,17 @@ class Clearing:
     async def _round(self, person: Person, before: str) -> None:
         deleted, ending = 0, "done"
         try:
-            while before and ending == "done":
+            while before:
                 leaf = await self._tried(person, partial(self._messenger.written, person, before))
                 for sent in leaf.sent:
-                    if await self._has_begun_anew(person):
-                        ending = "begun_anew"
-                        break
                     await self._tried(person, partial(self._messenger.delete, person, sent))
                     deleted += 1
                 before = leaf.older
         except SendFailedError as failure:  # a token that was revoked, or Slack keeps what it has
             ending = failure.code
-        except StoreUnavailableError:
-            ending = "store_unavailable"
         except Exception as failure:  # noqa: BLE001  nobody waits for this task, so nobody would hear of it
             ending = type(failure).__name__
         log.info("conversation_cleared", deleted=deleted, ending=ending)
-
-    async def _has_begun_anew(self, person: Person) -> bool:
-        """A new offer calls for Slack's attention; while the database is away there can't be one."""
-        try:
-            return bool((await self._store.holdings(person)).cases)
-        except StoreUnavailableError:
-            return False
 
     async def _tried(self, person: Person, call: Callable[[], Awaitable[T]]) -> T:
         """The call in its turn, and again while what is in the way will pass."""

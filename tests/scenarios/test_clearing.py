@@ -127,7 +127,7 @@ async def test_without_a_receipt_the_moment_of_erasing_counts(robin: Person, ove
     assert ["Welcome to Ajar" in text_of(item) for item in own(robin)] == [True]
 
 
-async def test_a_new_offer_ends_it(robin: Person, over_http: Local) -> None:
+async def test_a_new_offer_meanwhile_keeps_all_its_messages(robin: Person, over_http: Local) -> None:
     await done(robin)
     over_http.sandbox.faults.always(DELETE, WAIT)
     await erased(robin)
@@ -136,8 +136,9 @@ async def test_a_new_offer_ends_it(robin: Person, over_http: Local) -> None:
     over_http.sandbox.faults.clear()
     await robin.until(lambda: "Globex" in text_of(own(robin)[-1]), "the new offer's messages")
     await rounds_ended()
-    assert "Philippa" in said(robin)
-    assert "Globex" in said(robin)
+    assert "Philippa" not in said(robin)
+    assert "Globex: where things stand" in {item["text"] for item in own(robin)}
+    assert robin.has_button("call_reached")
 
 
 async def test_who_erases_again_and_wants_the_rest_to_stay_keeps_it(robin: Person, over_http: Local) -> None:

@@ -7,18 +7,18 @@ from itertools import pairwise
 import pytest
 
 from bot.flows.clearing import APART, MOST_TRIES, Clearing
-from bot.flows.ports import Change, SendFailedError
-from tests.fakes import FakeMessenger, MemoryStore
-from tests.making import MARTA, NOW, ROBIN, a_case
+from bot.flows.ports import SendFailedError
+from tests.fakes import FakeMessenger
+from tests.making import MARTA, ROBIN
 
 
 class Room:
     """Waits take no time, but are written down with the moment at which each would have ended."""
 
     def __init__(self, *dm: str) -> None:
-        self.store, self.messenger = MemoryStore(), FakeMessenger(dm=list(dm))
+        self.messenger = FakeMessenger(dm=list(dm))
         self.ends: list[float] = []
-        self.clearing = Clearing(self.store, self.messenger, sleep=self._sleep)
+        self.clearing = Clearing(self.messenger, sleep=self._sleep)
 
     async def _sleep(self, seconds: float) -> None:
         self.ends.append(asyncio.get_running_loop().time() + seconds)
@@ -90,12 +90,3 @@ async def test_it_ends_with_the_process() -> None:
     room.clearing.begin(ROBIN, "8")
     await room.clearing.close()
     assert room.messenger.dm == ["5"]
-
-
-async def test_a_new_offer_of_theirs_ends_it_and_one_of_another_does_not() -> None:
-    for person, left in ((ROBIN, ["5"]), (MARTA, [])):
-        room = Room("5")
-        await room.store.commit(Change(person, NOW, case=a_case(person=person)))
-        room.clearing.begin(ROBIN, "8")
-        await room.settled()
-        assert room.messenger.dm == left
