@@ -28,7 +28,7 @@ async def test_somebody_with_spanish_in_slack_is_spoken_to_in_spanish(lucia: Per
     lucia.fill("listeners", ["references"])
     await submit(lucia)
     await expect_said(lucia, "¿Cómo fue?")
-    await expect_said(lucia, "dio referencias tuyas")
+    await expect_said(lucia, "aceptó dar referencias tuyas")
     for english in (" the ", "Acme role", "thank you", "Ajar will"):
         assert english not in said(lucia)
     await lucia.click("call_reached")
