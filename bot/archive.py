@@ -25,6 +25,7 @@ from bot.flows.email import LONGEST_BODY, LONGEST_SUBJECT
 from bot.flows.ports import Past, PostKind
 from bot.flows.privacy import PLANNED, Belongings, FileProblemError
 from bot.flows.reconnect import without_news
+from bot.flows.stages import stage_words
 from bot.flows.typed import cleaned, in_one_line
 from bot.flows.visitor import Saying
 
@@ -74,7 +75,8 @@ class Packer:
         """One case to read, with its drafts, each as it was when it went out."""
         case, saying = opened.case, opened.saying
         lines = [f"# {_escaped(case.offer.company)}: {_escaped(case.offer.role)}", ""]
-        lines += [_escaped(saying.say(f"letters.stages.{case.stage}")), ""]
+        stage = saying.say(f"letters.{stage_words(case)}", came_back=case.came_back or "")
+        lines += [_escaped(stage), ""]
         lines += [f"- {_escaped(value)}" for value in _contact(case) if value]
         lines += ["", f"## {saying.say('privacy.archive.reasons')}", ""]
         lines += [f"- {_escaped(_ledger_line(reason, saying))}" for reason in case.reasons]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.archive import Packer
-from bot.coaching.case import Case, EventKind, Outcome, Reason, Rhythm
+from bot.coaching.case import Case, EventKind, Outcome, Reason, Rhythm, Stage
 from bot.coaching.drafts import OWN_LINE
 from bot.coaching.reasons import Catalogue
 from bot.flows.desk import Opened
@@ -74,5 +74,7 @@ def test_it_says_what_is_private_and_what_happened_and_repeats_no_news(
     assert "they made a counter-offer" in _section(text, "What happened")
     assert "You marked the email as sent." in _section(text, "What happened")
     assert "falconry" not in text
+    held = replace(a_case(), stage=Stage.HELD).with_event(EventKind.CALL, NOW, Outcome.COUNTERED)
+    assert "They've heard your no" in _read(held, words, catalogue)
     assert "A note after a month" not in text
     assert "## A note after a year" in text
