@@ -167,8 +167,8 @@ def _waits(case: Case) -> bool:
 
 
 def waits_for_paper(case: Case) -> bool:
-    """Whether a no comes too early, since the other offer isn't in writing, and time can be asked for."""
-    return _waits(case) and asks_for_time(case)
+    """Whether a no comes too early, since the other offer isn't in writing."""
+    return _waits(case) and case.offer.form is not OfferForm.NONE_YET
 
 
 def addressee(kind: DraftKind, contact: str, referrer: str) -> str:

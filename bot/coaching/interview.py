@@ -273,7 +273,7 @@ def _call_problem(
         return {}
     if call_at <= now - timedelta(minutes=10):  # somebody may plan "now" and take a while to submit
         return {"call_at": "call_is_past"}
-    if due_at is not None and call_at >= due_at:
+    if due_at is not None and now < due_at <= call_at:  # once it is overdue, any hour is late
         return {"call_at": "call_after_due"}
     # With an answer due within a day, or no working hour left before it, any hour is better than none.
     is_near = due_at is not None and (

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from difflib import SequenceMatcher
 
-from bot.coaching.case import Case, Event, EventKind
+from bot.coaching.case import Case, Event, EventKind, Offer
 from bot.coaching.patterns import Naming
 
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -35,6 +35,15 @@ def is_somebody_else(one: str, other: str, naming: Naming) -> bool:
     """Whether these are the names of two people: some word of the shorter is in no way in the longer."""
     shorter, longer = sorted((_words(one, naming), _words(other, naming)), key=len)
     return bool(shorter) and not all(any(_is_alike(a, b) for b in longer) for a in shorter)
+
+
+def is_left_from(before: Offer, after: Offer, naming: Naming) -> bool:
+    """Whether the address is still that of a contact whose place another has taken."""
+    if not after.contact_email or after.contact_email != before.contact_email:
+        return False
+    local = after.contact_email.partition("@")[0].casefold()
+    is_theirs = any(len(word) >= SHORT_FORM and word in local for word in _words(before.contact_name, naming))
+    return is_theirs and is_somebody_else(before.contact_name, after.contact_name, naming)
 
 
 def _words(name: str, naming: Naming) -> list[str]:

@@ -13,7 +13,7 @@ from bot.coaching.case import (
     Standing,
 )
 from bot.coaching.correcting import taken_back
-from bot.coaching.drafts import PAY, DraftKind, reply_while_open, script_of, waits_for_paper
+from bot.coaching.drafts import PAY, DraftKind, asks_for_time, reply_while_open, script_of, waits_for_paper
 from bot.flows.acts import Act
 from bot.flows.cautions import cautions
 from bot.flows.drafting import Draft
@@ -321,10 +321,8 @@ def remind_call(sheet: Sheet) -> Letter:
     """They don't know yet."""
     turn = sheet.note if sheet.note in REMINDED else ""
     by_email, waits = sheet.case.plan.channel is Channel.EMAIL, waits_for_paper(sheet.case)
-    words = sheet.words(f"remind_call.{'unwritten' if waits else turn or 'text'}", by_email=by_email)
-    passages = [sheet.heading("card.heading"), words]
-    if waits:
-        passages += sheet.draft_passages(DraftKind.MORE_TIME)
+    words = () if waits else (sheet.words(f"remind_call.{turn or 'text'}", by_email=by_email),)
+    passages = [sheet.heading("card.heading"), *words, *(_unwritten(sheet, "remind_call") if waits else ())]
     if sheet.case.offer.answer_due_at:
         passages.append(Passage(sheet.saying.due(sheet.case.offer.answer_due_at, sheet.now)))
     if by_email:
@@ -370,8 +368,14 @@ def _last_words(sheet: Sheet, call_at: str) -> tuple[Passage, ...]:
     """To answer now; or first to ask for time, where a no would be too early."""
     if not waits_for_paper(sheet.case):
         return (sheet.words("last_call.text", call_at=call_at, by_phone=is_by_phone(sheet.case)),)
-    more_time = sheet.draft_passages(DraftKind.MORE_TIME)
-    return (sheet.words("last_call.unwritten"), *more_time, sheet.words("last_call.written"))
+    return (*_unwritten(sheet, "last_call"), sheet.words("last_call.written"))
+
+
+def _unwritten(sheet: Sheet, of: str) -> tuple[Passage, ...]:
+    """That a no comes too early; and how to ask for time, unless it was promised already."""
+    can_ask = asks_for_time(sheet.case)
+    more_time = sheet.draft_passages(DraftKind.MORE_TIME) if can_ask else ()
+    return (sheet.words(f"{of}.unwritten", can_ask=can_ask), *more_time)
 
 
 def overdue(sheet: Sheet) -> Letter:

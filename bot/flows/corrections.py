@@ -33,7 +33,7 @@ from bot.coaching.interview import (
 )
 from bot.coaching.own_words import joined, slips_in
 from bot.coaching.reasons import Catalogue, Reading
-from bot.coaching.successors import with_successor
+from bot.coaching.successors import is_left_from, with_successor
 from bot.flows.desk import Cause, Desk, Opened, Told
 from bot.flows.drafting import ANSWER, Drafting, fit_to_share, in_the_words_of
 from bot.flows.openings import (
@@ -101,11 +101,13 @@ class Corrections:
         known = {question.id for _, question in asked}
         taken = {name: value for name, value in given.items() if name in known}
         wrong = self._wrong(opened, taken)
+        naming = self.desk.wording.patterns(opened.visitor.locale).naming
+        if not wrong and is_left_from(opened.case.offer, corrected(opened.case, taken).offer, naming):
+            wrong["contact_email"] = "left_from"
         if is_confirming and not taken.get("own_name"):
             wrong["own_name"] = "required"
         if wrong:
             return {name: opened.saying.say(f"errors.fields.{key}") for name, key in wrong.items()}
-        naming = self.desk.wording.patterns(opened.visitor.locale).naming
         case = with_successor(opened.case, corrected(opened.case, taken), opened.now, naming)
         if is_confirming:
             return await self._confirmed(cause, opened, case, given)

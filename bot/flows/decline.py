@@ -271,6 +271,7 @@ class Decline:
             own_slips=self._own_slips(interview.answers, visitor) if step is Step.PLAN else {},
             unread=self._unread(raw, visitor) if step is Step.WORDING else (),
             twin=twin,
+            is_overdue=_is_overdue(interview.answers, self._clock.now()),
             has_call_hour=step is not Step.PLAN or call_at is not None,
         )
         return page.screen(Saying(self._wording, visitor), self._catalogue.of(visitor.locale))
@@ -353,6 +354,11 @@ class Decline:
         if interview is None:
             raise NotFoundError
         return interview
+
+
+def _is_overdue(answers: Answers, now: datetime) -> bool:
+    due_at = moment_in(answers, "answer_due_at")
+    return due_at is not None and due_at <= now
 
 
 def _without_raw(answers: Mapping[str, object]) -> tuple[dict[str, object], str]:

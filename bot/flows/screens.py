@@ -125,6 +125,7 @@ class StepPage:
     own_slips: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     unread: tuple[str, ...] = ()  # why raw words in another language say nothing, in both
     twin: str = field(default="", repr=False)  # that there is an offer of this name already
+    is_overdue: bool = False  # whether the answer was due before now
     has_call_hour: bool = True  # whether anybody works before the answer is due
 
     def screen(self, saying: Saying, catalogue: Catalogue) -> Screen:
@@ -154,7 +155,7 @@ class StepPage:
     def _notices(self, saying: Saying, catalogue: Catalogue) -> tuple[Notice, ...]:
         if self.step is Step.PLAN:
             is_asked = any(item.id == "call_at" for item in questions_of(self.step, self.answers))
-            no_hour = [Notice(saying.say("interview.plan.no_call_hour"))]
+            no_hour = [Notice(saying.say("interview.plan.no_call_hour", is_overdue=self.is_overdue))]
             return (*self._own_warnings(saying), *(no_hour if is_asked and not self.has_call_hour else ()))
         if self.step is not Step.WORDING:
             return (Notice(self.twin),) if self.twin else ()

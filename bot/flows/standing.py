@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.coaching import cadence
 from bot.coaching.case import Case, Channel, Stage
 from bot.coaching.correcting import taken_back
+from bot.coaching.drafts import waits_for_paper
 from bot.flows.acts import Act
 from bot.flows.ports import Choice, Past, PostKind
 from bot.flows.stages import is_told_today, stage_words
@@ -135,6 +136,8 @@ class Standing:
     @property
     def _telling(self) -> str:
         plan = self.case.plan
+        if waits_for_paper(self.case):
+            return "unwritten"
         if plan.channel is Channel.EMAIL:
             return "email"
         way = "talk" if plan.channel is Channel.IN_PERSON else "call"

@@ -156,6 +156,19 @@ async def test_what_is_wrong_is_said_under_its_field(
     assert error in errors[field]
 
 
+async def test_the_address_of_the_contact_before_is_asked_about(robin: Person) -> None:
+    await decline(robin, contact_name="Dana Whitfield", contact_email="dana@acme.example")
+    await expect_said(robin, "How did it go?")
+    await _open(robin)
+    await robin.click("case_edit")
+    robin.fill("contact_name", "Tom Brandt")
+    errors = await robin.submit()
+    assert errors is not None
+    assert "the contact before" in errors["contact_email"]
+    robin.fill("contact_email", "")
+    assert await robin.submit() is None
+
+
 async def test_a_date_that_has_passed_meanwhile_is_in_nobodys_way(robin: Person, over_http: Local) -> None:
     await decline(robin, answer_due_at=DUE)
     await expect_said(robin, "How did it go?")

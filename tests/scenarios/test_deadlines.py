@@ -291,3 +291,22 @@ async def test_no_two_offers_are_set_for_the_same_minute(robin: Person, over_htt
         await robin.until(lambda: said(robin).count("How did it go?") == number, company)  # noqa: B023
     hours = re.findall(r"When: ([^.]+)\.", said(robin))
     assert len(set(hours)) == len(hours) == 2
+
+
+async def test_an_interview_that_is_resumed_after_the_deadline_takes_any_later_hour(
+    robin: Person, over_http: Local
+) -> None:
+    await robin.command("/decline Acme")
+    robin.fill("role", "Nurse")
+    robin.fill("answer_due_at", over_http.sandbox.clock.now() + timedelta(days=2))
+    await submit(robin)
+    await submit(robin)
+    await robin.close()
+    await over_http.sandbox.move_clock(timedelta(days=4))
+    await robin.command("/decline")
+    await robin.click("interview_go_on")
+    await submit(robin)
+    assert "a late one still counts" in text_of(robin.modal)
+    robin.fill("call_at", over_http.sandbox.clock.now() + timedelta(hours=2))
+    assert await robin.submit() is None
+    await expect_said(robin, "The answer was due on")

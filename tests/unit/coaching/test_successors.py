@@ -6,7 +6,7 @@ import pytest
 
 from bot.coaching.case import Case, EventKind, Outcome, Stage
 from bot.coaching.correcting import corrected
-from bot.coaching.successors import is_somebody_else, with_successor
+from bot.coaching.successors import is_left_from, is_somebody_else, with_successor
 from bot.wording import Words
 from tests.making import NOW, a_case
 
@@ -94,3 +94,24 @@ def test_before_anything_was_said_there_is_nobody_to_remember(words: Words) -> N
     case = _renamed(words, a_case(contact_name=DANA), KEN)
     assert not case.talked_with
     assert case.history == ()
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "is_left"),
+    [
+        ("dana@acme.example", KEN, True),
+        ("d.whitfield@acme.example", KEN, True),
+        ("jobs@acme.example", KEN, False),
+        ("dana@acme.example", "Dana Witfield", False),
+        ("", KEN, False),
+    ],
+)
+def test_an_address_with_the_name_of_the_contact_before_is_left_over(
+    email: str, name: str, is_left: bool, words: Words
+) -> None:
+    case = _told(contact_email=email)
+    after = corrected(case, {"contact_name": name}).offer
+    naming = words.patterns("en").naming
+    assert is_left_from(case.offer, after, naming) is is_left
+    moved = corrected(case, {"contact_name": name, "contact_email": "ken@acme.example"}).offer
+    assert not is_left_from(case.offer, moved, naming)

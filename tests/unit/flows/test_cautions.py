@@ -22,6 +22,7 @@ from bot.coaching.reasons import Catalogue
 from bot.flows.calling import last_call, remind_call
 from bot.flows.cautions import cautions
 from bot.flows.drafting import Drafting
+from bot.flows.home import standing_of
 from bot.flows.ports import Preferences, Profile
 from bot.flows.sheet import Sheet
 from bot.flows.visitor import Saying, Visitor
@@ -112,9 +113,18 @@ def test_reminders_ask_for_time_while_the_other_offer_is_not_in_writing(
     locale: str, words: Words, catalogue: Catalogue
 ) -> None:
     saying = Saying(words, Visitor(ROBIN, Profile("Robin", "UTC", locale), Preferences()))
-    for circumstances, is_early in ((frozenset({Circumstance.SEVERAL_OFFERS}), True), (frozenset(), False)):
-        case = a_case(circumstances=circumstances, answer_due_at=NOW + timedelta(hours=5))
+    waiting, promised = frozenset({Circumstance.SEVERAL_OFFERS}), Commitment.ACCEPTED
+    for given, is_early, asks in (
+        ({"circumstances": waiting}, True, True),
+        ({"circumstances": waiting, "commitment": promised}, True, False),
+        ({}, False, False),
+    ):
+        case = a_case(**given, answer_due_at=NOW + timedelta(hours=5))
         sheet = Sheet(case, saying, NOW, Drafting(words, catalogue), catalogue.of(locale))
         time = sheet.draft(DraftKind.MORE_TIME).body
-        for letter in (remind_call(sheet), last_call(sheet)):
-            assert (time in [passage.text for passage in letter.passages]) is is_early
+        for letter, name in ((remind_call(sheet), "remind_call"), (last_call(sheet), "last_call")):
+            said = [passage.text for passage in letter.passages]
+            assert (time in said) is asks
+            assert (sheet.say(f"{name}.unwritten", can_ask=asks) in said) is is_early
+        step = standing_of(case, saying, NOW, (), ()).step
+        assert (step == saying.say("home.steps.unwritten", contact=case.offer.contact_name)) is is_early
