@@ -49,6 +49,7 @@ from bot.flows.visitor import Saying, Visitor, visitor_of
 RAW = "raw_words"
 NAMED = ("company", "contact_name")  # whom both sides know
 MOST_LOCALES = 100
+MOST_WORDS, LONGEST_NAME = 8, 80  # of a company after /decline
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,9 @@ class Decline:
 
     def _first_page(self, visitor: Visitor, company: str) -> Screen:
         """Without a company it differs by locale and id alone, so it is made once for each locale."""
-        interview_id, company = secrets.token_hex(12), " ".join(company.split())[:80]
+        interview_id, words = secrets.token_hex(12), company.split()
+        company = " ".join(words) if len(words) <= MOST_WORDS else ""  # an email that was pasted names none
+        company = company if len(company) <= LONGEST_NAME else ""
         if company:
             return self._blank(visitor, interview_id, {"company": company})
         if visitor.locale not in self._blanks:
