@@ -133,6 +133,8 @@ QUESTIONS: Mapping[Step, tuple[Question, ...]] = {
 }
 
 ORDER = tuple(Step)
+# After a bad experience a short note is all that they are owed.
+WRITTEN = frozenset({Circumstance.NO_PHONE, Circumstance.BAD_EXPERIENCE})
 SHARED = "shared"  # which of the reasons are said
 LEFT_OUT = "left_out"  # a wording that means: not this reason after all
 UNDERSTOOD = "understood"  # the categories that were read out of raw words
@@ -355,8 +357,8 @@ def _plan(answers: Answers) -> Plan:
 
 
 def default_channel(answers: Answers) -> Channel:
-    """By phone unless that can't be; one's own employer is told in person."""
-    if Circumstance.NO_PHONE in many_in(answers, "circumstances"):
+    """By phone unless that can't or needn't be; one's own employer is told in person."""
+    if WRITTEN & set(many_in(answers, "circumstances")):
         return Channel.EMAIL
     return Channel.IN_PERSON if answers.get("source") == Source.INTERNAL else Channel.PHONE
 

@@ -165,3 +165,6 @@ async def test_after_a_bad_experience_nobody_is_asked_what_to_share(robin: Perso
     await submit(robin)
     assert "Which will you share?" not in text_of(robin.modal)
     assert "Ajar's texts give them no reason" in text_of(robin.modal)
+    await submit(robin)
+    channel = next(block for block in robin.modal["blocks"] if block.get("block_id") == "channel")
+    assert channel["element"]["initial_option"]["value"] == "email"
