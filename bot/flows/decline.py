@@ -41,9 +41,10 @@ from bot.flows.ports import (
     Wording,
 )
 from bot.flows.raw_words import RawWords
-from bot.flows.replies import language_of, trouble_in
+from bot.flows.replies import language_of
 from bot.flows.screens import Notice, Screen, StepPage
 from bot.flows.titles import is_twin, title_of
+from bot.flows.troubles import trouble_in
 from bot.flows.visitor import Saying, Visitor, visitor_of
 
 RAW = "raw_words"

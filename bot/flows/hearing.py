@@ -18,16 +18,14 @@ from bot.flows.replies import (
     OUTSIDE,
     Heard,
     Meaning,
-    cries_out,
-    despairs,
     heard_from,
     language_of,
     names_one,
     reads_like_an_offer,
     standing_in,
-    trouble_in,
 )
 from bot.flows.standing import Phase, phase_of
+from bot.flows.troubles import cries_out, despairs, trouble_in
 from bot.flows.veil import shown
 from bot.flows.visitor import Saying
 

@@ -30,6 +30,7 @@ DETAILS = (Act.CASE_EDIT,)
 RARER = (Act.RHYTHM_CHANGE,)
 NEW_LINE = (Act.NOTE_PERSONALISE,)
 ENDED = (Act.NUDGE_STOP, *RARER, *AWAY)
+SAD = frozenset({Meaning.DIED, Meaning.DISMISSED})  # nobody is asked which one, or sent on to the next
 OVER = frozenset({Meaning.RELIEVED, Meaning.WITHDRAWN, Meaning.HURT})  # without an offer nothing is next
 NOTHING: tuple[Act, ...] = ()  # there is nothing to do about it, and the answer says so
 DONE: Mapping[Stage, tuple[Act, ...]] = {Stage.IN_TOUCH: NOTHING, Stage.RESTING: NOTHING}
@@ -56,7 +57,13 @@ UNDECIDED: Mapping[Stage, tuple[Act, ...]] = {
     Stage.IN_TOUCH: AGAIN,
     Stage.RESTING: AGAIN,
 }
+NO_MATTER: Mapping[Stage, tuple[Act, ...]] = {**dict.fromkeys(TO_DO, NOTHING), **DONE}
 SUITED: Mapping[Meaning, Mapping[Stage, tuple[Act, ...]]] = {
+    Meaning.DIED: dict.fromkeys((*TO_DO, Stage.IN_TOUCH, Stage.RESTING), DETAILS),
+    Meaning.DISMISSED: {**UNDECIDED, Stage.HELD: YES, Stage.SIGNED: NOTHING},
+    Meaning.GONE: dict.fromkeys((*TO_DO, Stage.IN_TOUCH, Stage.RESTING), (*AWAY, *DETAILS)),
+    Meaning.BOUND: NO_MATTER,
+    Meaning.RELEASED: SETTLED,
     Meaning.WHAT_IF: {
         Stage.HELD: NOTHING,
         Stage.SIGNED: NOTHING,
@@ -174,6 +181,8 @@ SUITED: Mapping[Meaning, Mapping[Stage, tuple[Act, ...]]] = {
 
 # Instead of these, once their no was given more than a day ago.
 IN_YEARS: Mapping[Meaning, tuple[Act, ...]] = {
+    Meaning.DIED: (*DETAILS, Act.NUDGE_STOP),
+    Meaning.GONE: (*DETAILS, *AWAY),
     Meaning.WITHDRAWN: (*NEW_LINE, *AWAY),
     Meaning.UNREACHED: RARER,
     Meaning.ANSWERED: (Act.ANSWER_LOG, *NEW_LINE),
@@ -209,6 +218,8 @@ async def step_for(
         found = _suited(standings, meaning, marks, now)
         if len(found) == 1:
             return _about(found[0], meaning, saying, now)
+        if meaning in SAD:
+            return Step(saying.say("replies.ahead.rest"), (), "" if standings else "none")
         if found:
             choices = tuple(Choice(Act.CASE_OPEN, item.title, item.case.id) for item in found[:MOST_OFFERS])
             phases = {phase_of(item.case, now) for item in found}

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -11,7 +11,7 @@ from bot.coaching.patterns import Patterns
 
 LONGEST_IN_WORDS = 6  # a longer text tells a story, and is nobody's command
 LONGEST_FEELING = 12  # whoever is lost says so in a sentence, and the answer does nothing
-LONGEST_STORY = 60  # of which each sentence is heard by itself
+LONGEST_STORY = 120  # of which each sentence is heard by itself
 SENTENCE = re.compile(r"[.!?;\n…]+")
 FEWEST_MARKS = 2  # words of another language that make it plain
 SHORTEST_LETTER = 25  # words of an offer that somebody pastes
@@ -34,6 +34,12 @@ class Meaning(StrEnum):
     GUILTY = "guilty"
     RELIEVED = "relieved"
     WHAT_IF = "what_if"  # they may say something, and nothing of it has happened
+    BEREAVED = "bereaved"  # somebody close has died
+    DIED = "died"  # whoever made the offer
+    DISMISSED = "dismissed"  # from the work they have
+    GONE = "gone"  # the company has closed
+    BOUND = "bound"  # they want to hold the person to what was signed
+    RELEASED = "released"  # or don't any more
     WITHDRAWN = "withdrawn"  # they took the offer back
     REFUSED = "refused"  # they can't or won't offer more
     COUNTERED = "countered"  # they offered more
@@ -76,20 +82,17 @@ class Meaning(StrEnum):
     OTHER = "other"
 
 
-class Trouble(StrEnum):
-    """What no template mends, by the name of its expression and of its words; the gravest first."""
-
-    HARMED = "harmed"
-    THREATENED = "threatened"
-    FOUND_OUT = "found_out"
-
-
 # The first two are done at once, and the others' words stand in many sentences: the whole text has to be it.
 EXACT = frozenset({Meaning.PAUSE, Meaning.STOP, Meaning.LEAVE, Meaning.RESUME, Meaning.THANKS, Meaning.HELLO})
 # Something has happened, or is about to; the answer has the buttons that fit.
 NEWS = frozenset(
     {
         Meaning.WHAT_IF,
+        Meaning.DIED,
+        Meaning.DISMISSED,
+        Meaning.GONE,
+        Meaning.BOUND,
+        Meaning.RELEASED,
         Meaning.WITHDRAWN,
         Meaning.REFUSED,
         Meaning.COUNTERED,
@@ -120,12 +123,22 @@ NEWS = frozenset(
 )
 FEELINGS = frozenset({Meaning.WEARY, Meaning.SCARED, Meaning.GUILTY, Meaning.RELIEVED})
 SAID = (Meaning.HURT, Meaning.SENT, Meaning.CALLED)  # beside a feeling: that they know by now
-FELT = FEELINGS | {Meaning.NEXT, Meaning.START} | NEWS
+FELT = FEELINGS | {Meaning.NEXT, Meaning.START, Meaning.BEREAVED} | NEWS
 # Told in a longer sentence, and a shrug in answer to it would hurt, or lose somebody new.
-LONGEST: Mapping[Meaning, int] = {Meaning.HURT: 20, Meaning.UNSURE: 16, Meaning.START: 16}
+LONGEST: Mapping[Meaning, int] = {
+    Meaning.HURT: 20,
+    Meaning.UNREACHED: 16,
+    Meaning.UNSURE: 16,
+    Meaning.START: 16,
+}
 MOST_WORDS = max(LONGEST.values())
 # What wins over a practice; the others could be an answer to what is asked in one.
 INTERRUPTING = frozenset(Meaning) - {
+    Meaning.DIED,
+    Meaning.DISMISSED,
+    Meaning.GONE,
+    Meaning.BOUND,
+    Meaning.RELEASED,
     Meaning.REFUSED,
     Meaning.DECIDED,
     Meaning.ASSURED,
@@ -197,7 +210,10 @@ class Heard:
         self, text: str, stand_ins: Iterable[str] = (), among: Iterable[Meaning] = SAID
     ) -> Meaning | None:
         """Whether a text that tells one thing also says another, such as that they were told."""
-        parts = [stretch for typed in map(plain, (text, *stand_ins)) for stretch in _stretches(typed)]
+        told = [text, *stand_ins]
+        if len(plain(text).split()) > MOST_WORDS:  # a story
+            told = [part for item in told for part in SENTENCE.split(item)]
+        parts = [stretch for typed in map(plain, told) for stretch in _stretches(typed)]
         held = (name for name in among for part in parts if self._is_said(*part, name))
         return next(held, None)
 
@@ -342,35 +358,6 @@ def standing_in(text: str, names: Iterable[str], pronouns: Iterable[str]) -> tup
 def names_one(text: str, name: str) -> bool:
     """Whether a text names this company or person."""
     return bool(plain(name)) and f" {plain(name)} " in f" {plain(text)} "
-
-
-def cries_out(text: str, distress: str) -> bool:
-    """Whether somebody calls for help in the middle of a sentence; distress: the phrases, with commas."""
-    typed = f" {plain(text)} "
-    return any(f" {phrase} " in typed for item in distress.split(",") if (phrase := plain(item)))
-
-
-def despairs(text: str, patterns: Patterns) -> bool:
-    """Whether somebody says that they don't want to live; a figure of speech is none.
-
-    The expressions meet one clause at a time, in small letters without accents and apostrophes.
-    """
-    grave = patterns["despair"]
-    return any(
-        grave.search(said) and grave.search(patterns["not_despair"].sub(" ", said)) for said in _clauses(text)
-    )
-
-
-def trouble_in(text: str, patterns: Patterns) -> Trouble | None:
-    """Which trouble somebody tells of that no template mends; the gravest first."""
-    said = list(_clauses(text))
-    return next((item for item in Trouble if any(patterns[item].search(clause) for clause in said)), None)
-
-
-def _clauses(text: str) -> Iterator[str]:
-    """In small letters, without apostrophes, accents and punctuation."""
-    for clause in re.split(r"[.!?;:,\n…—]+", text):
-        yield plain(clause)
 
 
 def language_of(text: str, own: str, marks: Mapping[str, str]) -> str:

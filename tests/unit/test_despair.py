@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows.replies import despairs
+from bot.flows.troubles import despairs
 from bot.wording import Words
 
 SENTENCES = Path(__file__).parent.parent / "data" / "despair"

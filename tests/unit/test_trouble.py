@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows.replies import Trouble, trouble_in
+from bot.flows.troubles import Trouble, trouble_in
 from bot.wording import Words
 
 DATA = Path(__file__).parent.parent / "data"

@@ -11,7 +11,8 @@ import yaml
 from bot.coaching.case import Case, EventKind
 from bot.flows.acts import Act
 from bot.flows.labels import AROUND, MEANT, PLACES
-from bot.flows.replies import NEWS, Meaning, despairs, trouble_in
+from bot.flows.replies import NEWS, Meaning
+from bot.flows.troubles import despairs, trouble_in
 from bot.wiring import template_folder
 from bot.wording import Words
 from tests.making import NOW, a_case

@@ -23,7 +23,7 @@ from bot.slack.views.letters import choice_blocks, escaped, message
 log = structlog.get_logger(__name__)
 
 WORDS = ("help", "list", "settings", "export", "import", "erase")
-ANSWERED = NEWS | FEELINGS | {Meaning.PAUSE, Meaning.RESUME, Meaning.NEXT, Meaning.PRIVATE}
+ANSWERED = NEWS | FEELINGS | {Meaning.BEREAVED, Meaning.PAUSE, Meaning.RESUME, Meaning.NEXT, Meaning.PRIVATE}
 NEAR = 0.75  # "setings", "halp" and "lists" are near; "Helix" is a company
 
 
