@@ -393,11 +393,3 @@ async def test_the_calendar_file_holds_the_dates_and_an_invented_link_holds_noth
             assert text.count("BEGIN:VEVENT") == 5
         async with session.get(address.replace(".ics", "0.ics")) as answer:
             assert answer.status == 404
-
-
-async def test_an_email_that_is_pasted_after_the_command_is_no_company(robin: Person) -> None:
-    await robin.command("/decline Hi Robin, we are delighted to offer you the position of Designer at Acme")
-    assert "delighted" not in str(robin.modal)
-    await robin.close()
-    await robin.command("/decline The Royal Society for the Protection of Birds")
-    assert "The Royal Society for the Protection of Birds" in str(robin.modal)

@@ -168,3 +168,11 @@ async def test_after_a_bad_experience_nobody_is_asked_what_to_share(robin: Perso
     await submit(robin)
     channel = next(block for block in robin.modal["blocks"] if block.get("block_id") == "channel")
     assert channel["element"]["initial_option"]["value"] == "email"
+
+
+async def test_an_email_that_is_pasted_after_the_command_is_no_company(robin: Person) -> None:
+    await robin.command("/decline Hi Robin, we are delighted to offer you the position of Designer at Acme")
+    assert "delighted" not in str(robin.modal)
+    await robin.close()
+    await robin.command("/decline The Royal Society for the Protection of Birds")
+    assert "The Royal Society for the Protection of Birds" in str(robin.modal)
