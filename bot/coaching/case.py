@@ -153,6 +153,7 @@ class EventKind(StrEnum):
     CALL = "call"  # note: an Outcome
     EMAIL_SENT = "email_sent"
     CONTACT = "contact"  # the person reached out
+    AFFIRMED = "affirmed"  # a no that stays one, after they came back with something
     REPLIED = "replied"  # the other side answered
     SNOOZED = "snoozed"
     SKIPPED = "skipped"
@@ -290,6 +291,19 @@ class Case:
         talks = (event for event in reversed(self.history) if _tells(event))
         last = next((event for event in talks if event.kind is EventKind.CALL), None)
         return Outcome(last.note) if last is not None and last.note in CAME_BACK else None
+
+    @property
+    def awaits_choice(self) -> bool:
+        """Whether they came back with something, and the person hasn't chosen yet what they say to it."""
+        chosen = {EventKind.CALL, EventKind.EMAIL_SENT, EventKind.AFFIRMED}
+        last = next((event for event in reversed(self.history) if event.kind in chosen), None)
+        return self.stage is Stage.FOLLOWING_UP and last is not None and last.note in CAME_BACK
+
+    @property
+    def answered(self) -> Outcome | None:
+        """What their last no gave an answer to: they had come back with that before."""
+        said = [event.note for event in self.history if _talks(event)][-2:]
+        return Outcome(said[0]) if said and said[0] in CAME_BACK and said[-1] not in CAME_BACK else None
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether they waited for an answer until it was due, and still do."""

@@ -175,6 +175,8 @@ def taken_back(case: Case) -> Case | None:
     if last is not None and last.kind in TALKED:
         left = replace(case, history=tuple(event for event in case.history if event is not last))
         return left if last.kind in SINCE else replace(left, stage=_stage_of(left))
+    if last is not None and last.kind is EventKind.AFFIRMED:  # what they came back with is open again
+        return replace(case, history=case.history[:-1])
     is_written = case.stage is Stage.FOLLOWING_UP and not case.is_told
     return replace(case, stage=Stage.TELLING) if is_written else None
 

@@ -266,6 +266,7 @@ def _history(case: Case, now: datetime, zone: tzinfo) -> dict[str, object]:
         "was_upset": call is not None and call.note == Outcome.UPSET,
         "left_voicemail": call is not None and call.note == Outcome.VOICEMAIL,
         "came_back": case.came_back or "",
+        "answered": case.answered or "",
         "is_same_day": call is not None and call.at.astimezone(zone).date() == local.date(),
         **_heard(case, local),
         **_wrote(case, local),

@@ -10,11 +10,10 @@ from bot.coaching.case import (
     Circumstance,
     EventKind,
     Stage,
-    Standing,
 )
-from bot.coaching.correcting import taken_back
-from bot.coaching.drafts import PAY, DraftKind, asks_for_time, reply_while_open, script_of, waits_for_paper
+from bot.coaching.drafts import DraftKind, asks_for_time, reply_while_open, script_of, waits_for_paper
 from bot.flows.acts import Act
+from bot.flows.answering import asked, undo_choices
 from bot.flows.cautions import cautions
 from bot.flows.drafting import Draft
 from bot.flows.openings import ANEW, NOTES, REMINDED
@@ -135,6 +134,8 @@ def voicemail(sheet: Sheet) -> Letter:
 
 def email(sheet: Sheet) -> Letter:
     """The draft, the ways to open it, and what to do once it is sent."""
+    if sheet.case.awaits_choice:
+        return asked(sheet, "text")
     return Letter(
         sheet.say("email.summary"),
         (
@@ -146,13 +147,6 @@ def email(sheet: Sheet) -> Letter:
         ),
         (*email_choices(sheet), *undo_choices(sheet)),
     )
-
-
-def undo_choices(sheet: Sheet) -> tuple[Choice, ...]:
-    """For a wrong click on how the call went, as long as that was the last thing."""
-    last = sheet.case.history[-1].kind if sheet.case.history else None
-    is_wrong = last is EventKind.CALL and taken_back(sheet.case) is not None
-    return (sheet.choice(Act.STEP_UNDO),) if is_wrong else ()
 
 
 def email_choices(sheet: Sheet) -> tuple[Choice, ...]:
@@ -269,34 +263,6 @@ def _choices_of_signed(sheet: Sheet) -> tuple[Choice, ...]:
     return (sheet.choice(Act.NO_CONFIRM, words="script_show"), sheet.choice(Act.CASE_CLOSE))
 
 
-def countered(sheet: Sheet) -> Letter:
-    """They want to keep talking: nothing is answered on the spot."""
-    is_final = sheet.case.offer.standing is Standing.FINAL and sheet.case.stage is not Stage.HELD
-    is_pay = any(reason.category_id in PAY for reason in sheet.case.reasons)
-    advice = "final_pay" if is_final and is_pay else "final" if is_final else "negotiable"
-    return Letter(
-        sheet.say("countered.summary"),
-        (
-            sheet.heading("countered.heading"),
-            sheet.words(f"countered.{advice}", is_only=len(sheet.case.reasons) == 1),
-            sheet.words("countered.draft"),
-            *sheet.draft_passages(DraftKind.COUNTER_REPLY),
-        ),
-        _after_talk(sheet),
-    )
-
-
-def _after_talk(sheet: Sheet) -> tuple[Choice, ...]:
-    if sheet.case.stage is Stage.HELD:
-        return (sheet.choice(Act.NO_CONFIRM, style="primary"), sheet.choice(Act.CASE_ACCEPT))
-    return (
-        sheet.choice(Act.EMAIL_WRITE, words="email_still_no", style="primary"),
-        sheet.choice(Act.CASE_HOLD),
-        sheet.choice(Act.CASE_ACCEPT),
-        *undo_choices(sheet),
-    )
-
-
 def upset(sheet: Sheet) -> Letter:
     """It went badly: no rebuttal, one calm email."""
     return Letter(
@@ -307,14 +273,6 @@ def upset(sheet: Sheet) -> Letter:
             sheet.words("upset.next"),
         ),
     )
-
-
-def another_role(sheet: Sheet) -> Letter:
-    """They offered something else: the condition that would reopen it, or not now."""
-    passages = [sheet.heading("another_role.heading"), sheet.words("another_role.text")]
-    if sheet.condition:
-        passages.append(sheet.words("another_role.condition", condition=sheet.condition))
-    return Letter(sheet.say("another_role.summary"), tuple(passages), _after_talk(sheet))
 
 
 def remind_call(sheet: Sheet) -> Letter:
@@ -333,6 +291,8 @@ def remind_call(sheet: Sheet) -> Letter:
 
 def remind_email(sheet: Sheet) -> Letter:
     """The email that confirms it is still to go; here it is again."""
+    if sheet.case.awaits_choice:
+        return asked(sheet, "text")
     is_today = is_told_today(sheet.case, sheet.now, sheet.saying.visitor.zone)
     told = "upset" if sheet.case.went_badly else "text" if sheet.case.is_told else "untold"
     return Letter(
@@ -352,11 +312,14 @@ def last_call(sheet: Sheet) -> Letter:
     when = sheet.saying.moment(due_at) if due_at else ""
     planned = sheet.case.plan.call_at if sheet.case.stage is Stage.TELLING else None
     call_at = sheet.saying.moment(planned) if planned and planned > sheet.now else ""
+    due = sheet.words("last_call.due", when=when)
+    if sheet.case.awaits_choice:
+        return asked(sheet, "soon", due)
     return Letter(
         sheet.say("last_call.summary"),
         (
             sheet.heading("card.heading"),
-            sheet.words("last_call.due", when=when),
+            due,
             *_last_words(sheet, call_at),
             *email_passages(sheet),
         ),
@@ -382,6 +345,8 @@ def overdue(sheet: Sheet) -> Letter:
     """Once, soon after the answer was due: a late one is better than none, and here are the words."""
     case, due_at = sheet.case, sheet.case.offer.answer_due_at
     due = sheet.words("overdue.due", when=sheet.saying.moment(due_at) if due_at else "")
+    if case.awaits_choice:
+        return asked(sheet, "late", due)
     opening = (sheet.heading("card.heading"), due)
     if case.stage is Stage.HELD:
         choices = (sheet.choice(Act.NO_CONFIRM, style="primary"), sheet.choice(Act.CASE_ACCEPT))

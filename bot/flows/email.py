@@ -24,7 +24,10 @@ class Email:
     async def write(self, cause: Cause) -> Told:
         """Send the draft into the DM."""
         opened = await self.desk.open(cause.person, cause.case_id)
-        case = replace(opened.case, stage=Stage.FOLLOWING_UP)
+        case = opened.case
+        if case.came_back and case.stage in {Stage.TELLING, Stage.FOLLOWING_UP}:  # so it stays a no
+            case = case.with_event(EventKind.AFFIRMED, opened.now)
+        case = replace(case, stage=Stage.FOLLOWING_UP)
         posts = email_posts(case, opened, cause.mark)
         await self.desk.write(cause, case, posts, replaced_by(case, posts))
         return Told(opened.saying.say("letters.told.email_write"))

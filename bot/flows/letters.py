@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.coaching.case import Case, Stage
 from bot.coaching.reasons import Catalogue
-from bot.flows import calling, reconnecting
+from bot.flows import answering, calling, reconnecting
 from bot.flows.delivery import UNHEARD, Drop, Hold
 from bot.flows.drafting import Drafting, in_the_words_of
 from bot.flows.home import listing, open_standings, unreminded
@@ -196,9 +196,9 @@ WRITERS: Mapping[PostKind, Writer] = {
     PostKind.MORE_TIME: calling.more_time,
     PostKind.HELD: calling.held,
     PostKind.SIGNED: calling.signed,
-    PostKind.COUNTERED: calling.countered,
+    PostKind.COUNTERED: answering.countered,
     PostKind.UPSET: calling.upset,
-    PostKind.ANOTHER_ROLE: calling.another_role,
+    PostKind.ANOTHER_ROLE: answering.another_role,
     PostKind.REMIND_CALL: calling.remind_call,
     PostKind.REMIND_EMAIL: calling.remind_email,
     PostKind.LAST_CALL: calling.last_call,

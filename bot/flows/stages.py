@@ -9,6 +9,8 @@ AGAIN = frozenset({Stage.HELD, Stage.TELLING})  # after a no, when they came bac
 
 def stage_words(case: Case) -> str:
     """The words for where it stands; before the email they may have heard nothing, or not all of it."""
+    if case.awaits_choice:
+        return "card.asked"
     if case.stage is Stage.FOLLOWING_UP and (case.went_badly or not case.is_told):
         return "card.upset" if case.went_badly else "card.untold"
     if case.stage in AGAIN and case.is_told:

@@ -51,6 +51,7 @@ MORE: dict[Stage, tuple[Act, ...]] = {  # in the window of the case
     Stage.CLOSED: (Act.CASE_REOPEN,),
 }
 NOTED = (Act.CONTACT_LOG, Act.NUDGE_SNOOZE, Act.NUDGE_SKIP)
+ASKED = (Act.EMAIL_WRITE, Act.CASE_HOLD, Act.CASE_ACCEPT)  # what they say to what those came back with
 BY_EMAIL = (Act.EMAIL_WRITE, Act.EMAIL_SEND)
 NOTES = frozenset({PostKind.NUDGE, PostKind.SILENCE})
 UNDECIDED = frozenset({Stage.HELD, Stage.SIGNED})
@@ -122,7 +123,10 @@ class Standing:
         """The one next step, in a sentence; empty when there is none."""
         case, say = self.case, self._say
         if case.is_overdue(self.now) and case.stage in LATE:
-            return say(f"home.steps.{'late_held' if case.stage is Stage.HELD else 'late'}")
+            is_open = case.stage is Stage.HELD or case.awaits_choice
+            return say(f"home.steps.{'late_held' if is_open else 'late'}")
+        if case.awaits_choice:
+            return say("home.steps.asked")
         if case.stage is Stage.FOLLOWING_UP and not case.is_told:
             return say("home.steps.email")
         if case.stage is Stage.TELLING:
@@ -198,14 +202,17 @@ class Standing:
             acts = BY_EMAIL
         if self.noted_at is not None:
             acts = NOTED
-        is_first = self.is_to_do and case.stage not in UNDECIDED
+        if case.awaits_choice:
+            acts = ASKED
+        is_first = self.is_to_do and case.stage not in UNDECIDED and not case.awaits_choice
         return tuple(
             self.choice(act, "primary" if is_first and number == 0 else "") for number, act in enumerate(acts)
         )
 
     def more_choices(self) -> tuple[Choice, ...]:
         """What else may be done about it."""
-        return tuple(self.choice(act) for act in MORE[self.case.stage] if self._fits(act))
+        sent = (Act.EMAIL_SEND,) if self.case.awaits_choice else ()  # else it is the next step
+        return tuple(self.choice(act) for act in (*sent, *MORE[self.case.stage]) if self._fits(act))
 
     def _fits(self, act: Act) -> bool:
         """Whether a choice of this stage makes sense in this case."""
@@ -220,7 +227,8 @@ class Standing:
         """A button; the revision makes a second click on the same page one effect."""
         value = f"{self.case.id}:{self.case.revision}"
         is_asked_first = act is Act.NO_CONFIRM and self.case.stage is Stage.SIGNED
-        words = Act.SCRIPT_SHOW if is_asked_first else act
+        is_still_no = act is Act.EMAIL_WRITE and self.case.awaits_choice
+        words = Act.SCRIPT_SHOW if is_asked_first else "email_still_no" if is_still_no else act
         return Choice(act, self.saying.say(f"home.choices.{words}"), value, style=style)
 
     def _say(self, key: str, **facts: object) -> str:

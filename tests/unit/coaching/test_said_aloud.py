@@ -23,7 +23,7 @@ from bot.coaching.case import (
 )
 from bot.coaching.drafts import DraftKind, facts_for
 from bot.coaching.reasons import Catalogue
-from bot.flows import calling
+from bot.flows import answering, calling
 from bot.flows.drafting import Drafting
 from bot.flows.ports import Preferences, Profile
 from bot.flows.sheet import Sheet
@@ -101,7 +101,7 @@ def test_it_was_the_money_only_where_it_was_nothing_else(
         case = a_case(reasons=reasons, stage=Stage.FOLLOWING_UP).with_event(
             EventKind.CALL, NOW, Outcome.COUNTERED
         )
-        letter = calling.countered(_sheet(words, catalogue, case, locale))
+        letter = answering.countered(_sheet(words, catalogue, case, locale))
         assert any(only in passage.text for passage in letter.passages) is is_only
 
 
