@@ -280,6 +280,11 @@ class Case:
         return self.answered_at or max(told, default=self.created_at)
 
     @property
+    def is_only_written(self) -> bool:
+        """Whether they got the no by email, and nobody was spoken to."""
+        return self.is_told and not any(_talks(event) for event in self.history)
+
+    @property
     def went_badly(self) -> bool:
         """Whether that is what they said of the last talk; it may not have been heard to the end."""
         last = next((event for event in reversed(self.history) if event.kind is EventKind.CALL), None)

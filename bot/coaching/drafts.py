@@ -277,6 +277,7 @@ def _history(case: Case, now: datetime, zone: tzinfo) -> dict[str, object]:
         "is_long_late": case.is_long_overdue(now),
         "is_telling": case.stage is Stage.TELLING,
         "is_told": case.is_told,
+        "never_spoke": case.is_only_written,
         "former": case.talked_with,
         "is_stranger": case.is_stranger,
         "event": case.text_of(EVENT_NAME),

@@ -5,7 +5,17 @@ from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from bot.coaching import cadence
-from bot.coaching.case import Case, Circumstance, Occasion, Rhythm, Source, Stage
+from bot.coaching.case import (
+    Case,
+    Circumstance,
+    Commitment,
+    EventKind,
+    Occasion,
+    OfferForm,
+    Rhythm,
+    Source,
+    Stage,
+)
 from bot.coaching.drafts import EVENT_DRAFT, EVENT_NAME, EVENTS, KNOCKS, OWN_LINE, DraftKind
 from bot.flows.acts import Act
 from bot.flows.drafting import asked_about, kept_text
@@ -30,11 +40,13 @@ NUDGES = {
 def plan(sheet: Sheet) -> Letter:
     """The dates on which Ajar will write, and ways to have them in a calendar."""
     case, visitor = sheet.case, sheet.saying.visitor
-    heading = sheet.heading("reconnect_plan.heading")
+    is_out, release = is_asked_for(case), sheet.words("reconnect_plan.release")
+    heading = sheet.heading("reconnect_plan.heading", is_asked=is_out)
+    after = (heading, release) if is_out else (heading,)
     if case.plan.rhythm is Rhythm.NEVER or case.stage is not Stage.IN_TOUCH:
         reopen = (sheet.choice(Act.CASE_REOPEN),)
         return Letter(
-            sheet.say("reconnect_plan.summary"), (heading, sheet.words("reconnect_plan.none")), reopen
+            sheet.say("reconnect_plan.summary"), (*after, sheet.words("reconnect_plan.none")), reopen
         )
     planned = cadence.reconnect_plan(case, sheet.now, visitor.zone, visitor.calendar, years=YEARS_SHOWN)
     dates = [(name, note_comes_at(at, visitor)) for name, at in planned]
@@ -53,7 +65,7 @@ def plan(sheet: Sheet) -> Letter:
             )
         )
     passages = (
-        heading,
+        *after,
         sheet.words("reconnect_plan.text"),
         Passage(lines),
         *links,
@@ -62,6 +74,18 @@ def plan(sheet: Sheet) -> Letter:
     acts = (Act.RHYTHM_CHANGE, Act.CALENDAR_OPEN, Act.NUDGE_STOP)
     choices = tuple(sheet.choice(act) for act in acts)
     return Letter(sheet.say("reconnect_plan.summary"), passages, choices)
+
+
+def is_asked_for(case: Case) -> bool:
+    """Whether the no asks to be let out of a contract: it is over once they have agreed, not before."""
+    return case.offer.commitment is Commitment.SIGNED and case.offer.form is not OfferForm.NONE_YET
+
+
+def _is_first_note(sheet: Sheet) -> bool:
+    """Whether nothing has happened since the email, not even a note that was left alone."""
+    last, visitor = sheet.case.history[-1:], sheet.saying.visitor
+    is_fresh = all(event.kind is EventKind.EMAIL_SENT for event in last)
+    return is_fresh and not cadence.passed_over(sheet.case, sheet.now, visitor.zone, visitor.calendar)
 
 
 def _google_link(sheet: Sheet, day: str) -> str:
@@ -87,6 +111,8 @@ def nudge(sheet: Sheet) -> Letter:
     passages = [sheet.heading("nudge.heading"), _who(sheet, draft)]
     if case.shared_reasons:
         passages.append(sheet.words("nudge.reason", reasons=sheet.wordings(case.shared_reasons)))
+    if is_asked_for(case) and _is_first_note(sheet):
+        passages.append(sheet.words("nudge.release"))
     if case.unanswered:
         passages.append(sheet.aside("nudge.unanswered", is_repeated=is_unheard))
     elif _is_passed_over(sheet):
@@ -135,6 +161,7 @@ def _who(sheet: Sheet, draft: DraftKind) -> Passage:
         last=sheet.saying.day(case.heard_at or case.last_contact_at),
         has_answered=case.heard_at is not None,
         former=case.offer.former_contact if case.is_stranger else "",
+        is_only_written=case.is_only_written,
         follows_on=draft not in EVENTS,
     )
 

@@ -65,6 +65,27 @@ async def test_after_a_counter_offer_the_next_no_answers_it(robin: Person) -> No
     assert "it's still no" in _newest(robin, "How did it go?")
 
 
+async def test_while_nothing_is_chosen_after_a_counter_offer_it_is_asked(
+    robin: Person, over_http: Local
+) -> None:
+    await decline(robin, contact_name="Dana Whitfield")
+    await expect_said(robin, "How did it go?")
+    await robin.click("call_countered")
+    await expect_said(robin, "They'd like to keep talking")
+    await over_http.sandbox.move_clock(timedelta(days=4))
+    await expect_said(robin, "Is it clear by now what you say to that?")
+    assert "the email that confirms it is still to go" not in said(robin)
+    await _open(robin)
+    assert "What you say to that is still open." in _window(robin)
+    await robin.close(is_all=True)
+    await robin.click("email_write")
+    await expect_said(robin, "Your email")
+    assert "Thank you for improving the offer" in _newest(robin, "Your email")
+    await _open(robin)
+    assert "still open" not in _window(robin)
+    assert "You decided that it stays a no." in _window(robin)
+
+
 async def test_a_regret_typed_years_later_says_nothing_changed(robin: Person, over_http: Local) -> None:
     await decline(robin, contact_name="Dana Whitfield")
     await expect_said(robin, "How did it go?")
