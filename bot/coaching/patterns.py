@@ -23,7 +23,7 @@ EXPRESSIONS = (
     "gives", "business", "gap", "fresh", "doubled_fine", "wrong_article", "invented", "guilt", "familiar",
     "stiff", "of_an_offer", "of_a_call", "of_an_applicant", "joint", "opener", "own_opening",
     "hedge", "yields", "agrees", "bargain", "amount", "money", "defence", "curt", "harsh", "discreet",
-    "names", "going", "gives_reason", "firm", "polite",
+    "names", "going", "gives_reason", "aside", "firm", "polite",
     "despair", "not_despair", "harmed", "threatened", "found_out",
     "taken", "offer_letter",
 )  # fmt: skip

@@ -185,7 +185,7 @@ def judge(
     bare = text
     for wording in wordings:  # said word for word, it is the reason, whatever else it speaks of
         bare = re.sub(re.escape(wording.replace("’", "'")), "that", bare, flags=re.I)
-    reading = read(bare)
+    reading = read(patterns["aside"].sub(" ", bare))  # what they won't talk about is no reason
     is_firm = bool(patterns["firm"].search(text))  # "more money wouldn't change it" is no hint at more
     kinds = {finding.kind for finding in reading.findings} - ({FlagKind.BAIT} if is_firm else set())
     found = {FLAGGED[kind] for kind in kinds if kind in FLAGGED}
@@ -256,7 +256,7 @@ def _merits(text: str, *, is_same: bool, found: set[Remark], patterns: Patterns)
     gave_way = {Remark.GIVES_IN, Remark.MIXED, Remark.NEGOTIATES} & found
     is_spoilt = bool(SPOILT & found)
     there = {
-        Merit.FIRM: bool(patterns["firm"].search(text)) and not gave_way,
+        Merit.FIRM: bool(patterns["firm"].search(text)) and not gave_way and not is_spoilt,
         Merit.SAME_REASON: is_same and not is_spoilt,
         Merit.THANKS: bool(patterns["polite"].search(text)) and not is_spoilt,
         Merit.BRIEF: not {Remark.LONG, Remark.CURT, *GRAVE} & found,

@@ -118,6 +118,21 @@ async def test_what_matters_wins_over_a_practice(
     assert ("How it went" in _shown(robin, message)) is is_over
 
 
+@pytest.mark.parametrize(
+    "typed", ["Never call me again.", "You were rude to me.", "they keep calling me", "no me contestan"]
+)
+async def test_while_a_question_is_open_what_sounds_like_news_is_an_answer_to_it(
+    robin: Person, typed: str
+) -> None:
+    await decline(robin)
+    await expect_said(robin, "How did it go?")
+    await _practising(robin)
+    verdict = await answered(robin, typed)
+    assert buttons(verdict)[:2] == ["rehearsal_next", "rehearsal_retry"]
+    assert "Acme · Product Designer" not in text_of(verdict)
+    assert "The practice is over" in text_of(await answered(robin, "stop"))
+
+
 async def test_ending_a_practice_where_there_is_none_ends_nothing(robin: Person) -> None:
     await decline(robin)
     await expect_said(robin, "How did it go?")

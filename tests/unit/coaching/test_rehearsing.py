@@ -172,6 +172,49 @@ def test_a_good_answer_is_left_alone(text: str, question: str, reader: Reader) -
     assert _judged(text, reader, question).remarks == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "locale"), [("I don't want the job.", "en"), ("No quiero el trabajo.", "es")]
+)
+def test_a_plain_no_runs_nothing_down(text: str, locale: str, reader: Reader) -> None:
+    for question in ("why", "more_money", "anger"):
+        judged = _judged(text, reader, question, locale=locale)
+        assert judged.remarks == ()
+        assert Merit.FIRM in judged.merits
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [
+        ("I don't want to talk about money, I've made up my mind and it's no", "en"),
+        ("No quiero hablar del sueldo, lo tengo decidido y es que no", "es"),
+    ],
+)
+def test_what_they_will_not_talk_about_is_not_the_reason_that_they_share(
+    text: str, locale: str, reader: Reader
+) -> None:
+    judged = _judged(text, reader, "more_money", locale=locale)
+    assert judged.remarks == ()
+    assert Merit.SAME_REASON not in judged.merits
+    assert Merit.FIRM in judged.merits
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [
+        ("Honestly the interviewer was a bit of a disappointment and I felt judged", "en"),
+        ("Honestly I felt judged", "en"),
+        ("La verdad, la entrevistadora fue un poco decepcionante", "es"),
+        ("La verdad, me sentí muy juzgada", "es"),
+    ],
+)
+def test_blaming_somebody_who_asked_questions_is_not_praised_for_being_short(
+    text: str, locale: str, reader: Reader
+) -> None:
+    judged = _judged(text, reader, "was_it_us", locale=locale)
+    assert Remark.BLAMES in judged.remarks
+    assert Merit.BRIEF not in judged.merits
+
+
 NO_PAY = a_case(reasons=(Reason("relocation", "I've decided to stay where I live"),))
 
 
