@@ -64,6 +64,8 @@ SUITED: Mapping[Meaning, Mapping[Stage, tuple[Act, ...]]] = {
     Meaning.GONE: dict.fromkeys((*TO_DO, Stage.IN_TOUCH, Stage.RESTING), (*AWAY, *DETAILS)),
     Meaning.BOUND: NO_MATTER,
     Meaning.RELEASED: SETTLED,
+    Meaning.FELL_THROUGH: {**UNDECIDED, Stage.HELD: YES, Stage.SIGNED: NOTHING},
+    Meaning.UNWRITTEN: {**NO_MATTER, Stage.TELLING: (Act.CASE_HOLD,)},
     Meaning.WHAT_IF: {
         Stage.HELD: NOTHING,
         Stage.SIGNED: NOTHING,

@@ -40,11 +40,13 @@ class Meaning(StrEnum):
     GONE = "gone"  # the company has closed
     BOUND = "bound"  # they want to hold the person to what was signed
     RELEASED = "released"  # or don't any more
+    FELL_THROUGH = "fell_through"  # another offer
     WITHDRAWN = "withdrawn"  # they took the offer back
     REFUSED = "refused"  # they can't or won't offer more
     COUNTERED = "countered"  # they offered more
     INVITED = "invited"  # they would have them for something else, or again
     DECIDED = "decided"  # it's a no
+    UNWRITTEN = "unwritten"  # the other offer, still
     ASSURED = "assured"  # the other offer is in writing
     UNSURE = "unsure"  # whether to take it
     CHANGED_MIND = "changed_mind"
@@ -93,6 +95,8 @@ NEWS = frozenset(
         Meaning.GONE,
         Meaning.BOUND,
         Meaning.RELEASED,
+        Meaning.FELL_THROUGH,
+        Meaning.UNWRITTEN,
         Meaning.WITHDRAWN,
         Meaning.REFUSED,
         Meaning.COUNTERED,
@@ -139,6 +143,8 @@ INTERRUPTING = frozenset(Meaning) - {
     Meaning.GONE,
     Meaning.BOUND,
     Meaning.RELEASED,
+    Meaning.FELL_THROUGH,
+    Meaning.UNWRITTEN,
     Meaning.REFUSED,
     Meaning.COUNTERED,
     Meaning.HURT,
