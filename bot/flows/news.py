@@ -32,6 +32,7 @@ NEW_LINE = (Act.NOTE_PERSONALISE,)
 ENDED = (Act.NUDGE_STOP, *RARER, *AWAY)
 SAD = frozenset({Meaning.DIED, Meaning.DISMISSED})  # nobody is asked which one, or sent on to the next
 OVER = frozenset({Meaning.RELIEVED, Meaning.WITHDRAWN, Meaning.HURT})  # without an offer nothing is next
+QUIET = frozenset({Meaning.GLAD, Meaning.PARTED, Meaning.GONE, Meaning.BOUND, Meaning.RELEASED})  # nor begun
 NOTHING: tuple[Act, ...] = ()  # there is nothing to do about it, and the answer says so
 DONE: Mapping[Stage, tuple[Act, ...]] = {Stage.IN_TOUCH: NOTHING, Stage.RESTING: NOTHING}
 CAME: Mapping[Stage, tuple[Act, ...]] = {  # word from them
@@ -229,8 +230,9 @@ async def step_for(
     if meaning in FEELINGS and standings:
         return await _felt(store, saying, now, meaning, marks, said)
     step = await next_step(store, saying, now, MOST_STEPS if meaning is Meaning.OTHER else 1)
-    if not standings and meaning in OVER and await store.interview(saying.visitor.person) is None:
+    if not standings and meaning in OVER | QUIET and await store.interview(saying.visitor.person) is None:
         step = replace(step, text=saying.say("replies.ahead.quiet"))
+        step = replace(step, choices=()) if meaning in QUIET else step
     if meaning is Meaning.OTHER and standings:  # what it names by way of example fits what is next
         first = next((item for item in standings if item.is_to_do), None) or _touched(standings)
         return replace(step, phase=phase_of(first.case, now))

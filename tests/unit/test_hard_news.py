@@ -104,3 +104,19 @@ async def test_whoever_is_held_to_what_they_signed_is_sent_for_advice_and_not_le
         assert helper in said_in(letter)
         assert not any(text in said_in(letter) for text in ("needn't pick up", "my answer stands"))
         assert letter.choices == ()
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "said"),
+    [
+        ("en", "I got the job!", "Congratulations"),
+        ("es", "¡me han dado el trabajo!", "Enhorabuena"),
+        ("en", "please stop these messages", "nobody to remind you of"),
+    ],
+)
+async def test_good_news_and_a_wish_for_silence_are_no_occasion_to_begin_an_offer(
+    locale: str, typed: str, said: str, words: Words
+) -> None:
+    _, letter = await answered(words, (), typed, locale)
+    assert said in said_in(letter)
+    assert letter.choices == ()
