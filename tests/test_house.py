@@ -42,7 +42,7 @@ from bot.flows.dossier import PUT_AWAY
 from bot.flows.onboarding import BUTTONS, VARIANTS
 from bot.flows.ports import PostKind
 from bot.flows.replies import Meaning
-from bot.flows.standing import MORE, NEXT, NOTED
+from bot.flows.standing import MORE, NEXT, NOTED, STILL_NO
 from bot.manifest import for_address, load_manifest
 from bot.slack.ids import COMMAND, ShortcutId
 from bot.wiring import template_folder
@@ -118,7 +118,7 @@ def test_every_choice_has_its_words(words: Words) -> None:
     assert set(Act) - unspoken <= set(choices)
     assert set(Act) - unspoken - {Act.REHEARSAL_OPEN, Act.CALENDAR_OPEN} <= set(told)
     at_home = {act for acts in (*NEXT.values(), *MORE.values(), NOTED) for act in acts}
-    assert at_home | {Act.CASE_OPEN, Act.CASE_ERASE} == set(words.entries("home.choices", "en"))
+    assert at_home | {Act.CASE_OPEN, Act.CASE_ERASE, STILL_NO} == set(words.entries("home.choices", "en"))
     labels = set(yaml.safe_load(_words("home"))["buttons"]) | set(yaml.safe_load(_words("calendar")))
     replied = {act for acts in BUTTONS.values() for act in acts}
     assert (AROUND - {Act.CASE_OPEN, Act.CASE_ERASE}) | replied <= labels

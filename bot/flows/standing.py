@@ -50,6 +50,7 @@ MORE: dict[Stage, tuple[Act, ...]] = {  # in the window of the case
     Stage.RESTING: (Act.CASE_REOPEN, Act.FACTOR_CHANGE, *EDITS, Act.STEP_UNDO, Act.CASE_CLOSE),
     Stage.CLOSED: (Act.CASE_REOPEN,),
 }
+STILL_NO = "email_still_no"  # words of *Write the email* after they came back with something
 NOTED = (Act.CONTACT_LOG, Act.NUDGE_SNOOZE, Act.NUDGE_SKIP)
 ASKED = (Act.EMAIL_WRITE, Act.CASE_HOLD, Act.CASE_ACCEPT)  # what they say to what those came back with
 BY_EMAIL = (Act.EMAIL_WRITE, Act.EMAIL_SEND)
@@ -228,7 +229,7 @@ class Standing:
         value = f"{self.case.id}:{self.case.revision}"
         is_asked_first = act is Act.NO_CONFIRM and self.case.stage is Stage.SIGNED
         is_still_no = act is Act.EMAIL_WRITE and self.case.awaits_choice
-        words = Act.SCRIPT_SHOW if is_asked_first else "email_still_no" if is_still_no else act
+        words = Act.SCRIPT_SHOW if is_asked_first else STILL_NO if is_still_no else act
         return Choice(act, self.saying.say(f"home.choices.{words}"), value, style=style)
 
     def _say(self, key: str, **facts: object) -> str:
