@@ -80,18 +80,29 @@ async def sockets(app: AsyncApp, client: AsyncWebClient, token: str) -> AsyncIte
             await handler.close_async()  # type: ignore[no-untyped-call]
 
 
-async def _watch(handlers: Sequence[AsyncSocketModeHandler]) -> None:
-    """Say when none is open any more, and when one is again; the SDK connects anew by itself."""
+async def watched(handlers: Sequence[AsyncSocketModeHandler], every: float) -> AsyncIterator[float | None]:
+    """None when no socket is open any more, and for how many seconds it was so once one is again.
+
+    The SDK connects anew by itself, and in silence.
+    """
     lost_at: float | None = None
     while True:
-        await asyncio.sleep(LOOKS_EVERY_SECONDS)
+        await asyncio.sleep(every)
         is_open = any([await handler.client.is_connected() for handler in handlers])
         if not is_open and lost_at is None:
             lost_at = time.monotonic()
-            log.warning("sockets_lost")
+            yield None
         elif is_open and lost_at is not None:
-            log.warning("sockets_back", seconds=round(time.monotonic() - lost_at))
+            yield time.monotonic() - lost_at
             lost_at = None
+
+
+async def _watch(handlers: Sequence[AsyncSocketModeHandler]) -> None:
+    async for seconds in watched(handlers, LOOKS_EVERY_SECONDS):
+        if seconds is None:
+            log.warning("sockets_lost")
+        else:
+            log.warning("sockets_back", seconds=round(seconds))
 
 
 async def _connect(handlers: Sequence[AsyncSocketModeHandler], client: AsyncWebClient, token: str) -> None:

@@ -19,7 +19,6 @@ from bot.cli import USUAL_PORT, app, load_manifest
 from bot.local import local
 from bot.sandbox.faults import RateLimited
 from bot.sandbox.person import Person
-from bot.sandbox.server import Sandbox
 from tests.conftest import PATIENCE_SECONDS, START
 from tests.scenarios.serve import ROOT, environment, free_port, served
 from tests.scenarios.telling import RAW, decline, expect_said
@@ -226,21 +225,3 @@ def test_the_help_of_serve_names_what_it_cannot_do_without() -> None:
     text = CliRunner().invoke(app, ["serve", "--help"]).stdout
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "AJAR_DATA", "DATABASE_URL"):
         assert name in text
-
-
-async def test_sockets_that_are_lost_and_that_are_back_are_told_in_the_log(tmp_path: Path) -> None:
-    async with served(tmp_path) as running:
-        agreed = running.sandbox.settings
-        running.environment["SLACK_APP_TOKEN"] = agreed.app_token
-        _, told = await running.start_aloud()
-        await running.sandbox.stop()
-        async with asyncio.timeout(90):
-            while b'"sockets_lost"' not in await told.readline():
-                continue
-            anew = Sandbox(agreed)
-            await anew.start(int(running.sandbox.url.rpartition(":")[2]))
-            try:
-                while b'"sockets_back"' not in await told.readline():
-                    continue
-            finally:
-                await anew.stop()
