@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import MutableMapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -28,9 +29,12 @@ HEADERS = {
 RAW_HEADERS = tuple((name.encode(), value.encode()) for name, value in HEADERS.items())
 
 
-def fenced(routes: Sequence[BaseRoute]) -> Starlette:
-    """These routes, and nothing guessed: the Host header would say where a redirect goes."""
-    web = Starlette(routes=routes, middleware=[Middleware(Fence)])
+def fenced(routes: Sequence[BaseRoute], sorry: str = "") -> Starlette:
+    """These routes, and nothing guessed: the Host header would say where a redirect goes.
+
+    sorry: what people read where a page fails; without it, HTTP's own phrase.
+    """
+    web = Starlette(routes=routes, middleware=[Middleware(Fence, sorry=sorry)])
     web.router.redirect_slashes = False
     return web
 
@@ -38,8 +42,11 @@ def fenced(routes: Sequence[BaseRoute]) -> Starlette:
 class Fence:
     """Middleware; what a route has set itself stays. The Host header is asked for nothing anywhere."""
 
-    def __init__(self, app: ASGIApp, seconds: float | None = LONGEST_ANSWER_SECONDS) -> None:
+    def __init__(
+        self, app: ASGIApp, seconds: float | None = LONGEST_ANSWER_SECONDS, *, sorry: str = ""
+    ) -> None:
         self._app = app
+        self._sorry = sorry
         self._seconds = seconds  # None: the app keeps time itself
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,8 +73,11 @@ class Fence:
             except Exception as failure:  # noqa: BLE001  whatever it is, nobody outside learns of it
                 log.error("request_failed", kind=type(failure).__name__, route=_route(scope))
                 if not has_begun:
-                    status = 413 if isinstance(failure, _TooLargeError) else 500
-                    text = "This is too large." if status == 413 else "Something went wrong on this side."
+                    is_large = isinstance(failure, _TooLargeError)
+                    status = (
+                        HTTPStatus.REQUEST_ENTITY_TOO_LARGE if is_large else HTTPStatus.INTERNAL_SERVER_ERROR
+                    )
+                    text = status.phrase if is_large else self._sorry or status.phrase
                     await PlainTextResponse(text, status)(scope, receive, fenced)
 
 

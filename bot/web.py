@@ -27,8 +27,8 @@ class Front:
         await (self._door if is_slack else self._pages)(scope, receive, send)
 
 
-def build_web(door: ASGIApp | None, pages: list[Route], ping: Ping) -> ASGIApp:
-    """The routes; without a door (Socket Mode) Slack's requests have none."""
+def build_web(door: ASGIApp | None, pages: list[Route], ping: Ping, sorry: str = "") -> ASGIApp:
+    """The routes; without a door (Socket Mode) Slack's requests have none. sorry: where a page fails."""
 
     async def ready(_: Request) -> Response:
         try:
@@ -42,7 +42,8 @@ def build_web(door: ASGIApp | None, pages: list[Route], ping: Ping) -> ASGIApp:
         Route("/readyz", ready, methods=["GET"]),
         *pages,
     ]
-    return Front(door, fenced(routes)) if door is not None else fenced(routes)
+    web = fenced(routes, sorry)
+    return Front(door, web) if door is not None else web
 
 
 async def _healthy(_: Request) -> Response:

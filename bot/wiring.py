@@ -215,7 +215,7 @@ def build(
     numbers = partial(metrics.text, courier.endings, store.counts, store.next_pending, clock.now)
     pages = [*pages_of(settings, stories, signer), *metrics_routes(settings, numbers)]
     door = None if is_socket_mode(settings) else Door(app, secret, metrics.answered)
-    web = build_web(door, pages, store.ping)
+    web = build_web(door, pages, store.ping, words.text("pages.sorry", "en"))
     return Ajar(app, web, stories, store, courier, client, reader, tokens, numbers, words.problems)
 
 

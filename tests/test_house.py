@@ -36,13 +36,13 @@ from bot.coaching.reasons.knowledge import load_knowledge
 from bot.coaching.reasons.reader import labels_of
 from bot.coaching.rehearsing import GOOD, SLIPS, Merit, Remark
 from bot.coaching.rubric import RULES
-from bot.flows.acts import AROUND, Act
+from bot.flows.acts import AROUND, STILL_NO, Act
 from bot.flows.agenda import AHEAD, ANSWER_DUE, CALL, TALK
 from bot.flows.dossier import PUT_AWAY
 from bot.flows.onboarding import BUTTONS, VARIANTS
 from bot.flows.ports import PostKind
 from bot.flows.replies import Meaning
-from bot.flows.standing import MORE, NEXT, NOTED, STILL_NO
+from bot.flows.standing import MORE, NEXT, NOTED
 from bot.manifest import for_address, load_manifest
 from bot.slack.ids import COMMAND, ShortcutId
 from bot.wiring import template_folder

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+STILL_NO = "email_still_no"  # the words of *Write the email* after they came back with something
+
 
 class Act(StrEnum):
     """The thing, then the verb."""

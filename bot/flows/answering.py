@@ -3,7 +3,7 @@
 from bot.coaching.case import EventKind, Stage, Standing
 from bot.coaching.correcting import taken_back
 from bot.coaching.drafts import PAY, DraftKind
-from bot.flows.acts import Act
+from bot.flows.acts import STILL_NO, Act
 from bot.flows.ports import Choice, Letter, Passage
 from bot.flows.sheet import Sheet
 
@@ -26,10 +26,11 @@ def countered(sheet: Sheet) -> Letter:
 
 
 def after_talk(sheet: Sheet) -> tuple[Choice, ...]:
+    """Still a no, time to think, or a yes; on hold only what may become of it."""
     if sheet.case.stage is Stage.HELD:
         return (sheet.choice(Act.NO_CONFIRM, style="primary"), sheet.choice(Act.CASE_ACCEPT))
     return (
-        sheet.choice(Act.EMAIL_WRITE, words="email_still_no", style="primary"),
+        sheet.choice(Act.EMAIL_WRITE, words=STILL_NO, style="primary"),
         sheet.choice(Act.CASE_HOLD),
         sheet.choice(Act.CASE_ACCEPT),
         *undo_choices(sheet),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.flows.acts import Act
+from bot.flows.acts import STILL_NO, Act
 from bot.flows.ports import Wording
 from bot.flows.replies import WHOLE, Meaning, plain
 
@@ -25,7 +25,7 @@ MEANT: Mapping[str, Meaning] = {
     Act.REHEARSAL_OPEN: Meaning.SOON,
     "rehearsal_open_in_person": Meaning.SOON,
     Act.EMAIL_WRITE: Meaning.WRITE,
-    "email_still_no": Meaning.WRITE,
+    STILL_NO: Meaning.WRITE,
     Act.EMAIL_SEND: Meaning.SENT,
     Act.NO_CONFIRM: Meaning.DECIDED,
     Act.CASE_HOLD: Meaning.UNSURE,

@@ -9,7 +9,7 @@ from bot.coaching import cadence
 from bot.coaching.case import Case, Channel, Stage
 from bot.coaching.correcting import taken_back
 from bot.coaching.drafts import waits_for_paper
-from bot.flows.acts import Act
+from bot.flows.acts import STILL_NO, Act
 from bot.flows.ports import Choice, Past, PostKind
 from bot.flows.stages import is_told_today, stage_words
 from bot.flows.titles import title_of
@@ -50,7 +50,6 @@ MORE: dict[Stage, tuple[Act, ...]] = {  # in the window of the case
     Stage.RESTING: (Act.CASE_REOPEN, Act.FACTOR_CHANGE, *EDITS, Act.STEP_UNDO, Act.CASE_CLOSE),
     Stage.CLOSED: (Act.CASE_REOPEN,),
 }
-STILL_NO = "email_still_no"  # words of *Write the email* after they came back with something
 NOTED = (Act.CONTACT_LOG, Act.NUDGE_SNOOZE, Act.NUDGE_SKIP)
 ASKED = (Act.EMAIL_WRITE, Act.CASE_HOLD, Act.CASE_ACCEPT)  # what they say to what those came back with
 BY_EMAIL = (Act.EMAIL_WRITE, Act.EMAIL_SEND)

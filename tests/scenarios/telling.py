@@ -44,6 +44,23 @@ def own(person: Person) -> list[dict[str, Any]]:
     return [message for message in person.dm if message.get("bot_id")]
 
 
+async def open_offer(person: Person) -> None:
+    """The window of the only offer."""
+    await person.close(is_all=True)
+    await person.open_home()
+    await person.click_home("case_open")
+
+
+def window_of(person: Person) -> str:
+    """What the window says."""
+    return text_of(person.modal or {})
+
+
+def newest(person: Person, words: str) -> str:
+    """The newest message that holds these words."""
+    return next(text for text in map(text_of, reversed(own(person))) if words in text)
+
+
 async def expect_said(person: Person, text: str) -> None:
     """Wait until a message holds this text."""
     await person.until(lambda: text in said(person), text)

@@ -3,24 +3,8 @@
 from datetime import timedelta
 
 from bot.local import Local
-from bot.sandbox.person import Person, text_of
-from tests.scenarios.telling import decline, expect_said, own, said, submit
-
-
-async def _open(person: Person) -> None:
-    """The window of the only offer."""
-    await person.close(is_all=True)
-    await person.open_home()
-    await person.click_home("case_open")
-
-
-def _window(person: Person) -> str:
-    return text_of(person.modal or {})
-
-
-def _newest(person: Person, words: str) -> str:
-    """The newest message that holds these words."""
-    return next(text for text in map(text_of, reversed(own(person))) if words in text)
+from bot.sandbox.person import Person
+from tests.scenarios.telling import decline, expect_said, newest, open_offer, said, submit, window_of
 
 
 async def test_somebody_else_as_contact_is_told_with_whom_it_was(robin: Person, over_http: Local) -> None:
@@ -30,24 +14,24 @@ async def test_somebody_else_as_contact_is_told_with_whom_it_was(robin: Person, 
     await expect_said(robin, "Your email")
     await robin.click("email_send")
     await expect_said(robin, "That's done. Well handled.")
-    await _open(robin)
+    await open_offer(robin)
     await robin.click("case_edit")
     robin.fill("contact_name", "Dana Whitfeld")  # spelt anew, and still the same
     await submit(robin)
-    assert "Somebody else" not in _window(robin)
+    assert "Somebody else" not in window_of(robin)
     await robin.click("case_edit")
     robin.fill("contact_name", "Ken Ito")
     await submit(robin)
-    assert "Somebody else became your contact." in _window(robin)
+    assert "Somebody else became your contact." in window_of(robin)
     await over_http.sandbox.jump()
     await expect_said(robin, "Something you could send")
-    note = _newest(robin, "Something you could send")
+    note = newest(robin, "Something you could send")
     assert "Ken Ito hasn't heard from you yet" in note
     assert "I spoke with Dana Whitfeld" in note
     assert "we talked" not in note
     await robin.click("factor_change")
     await expect_said(robin, "Knocking again")
-    assert "I spoke with Dana Whitfeld" in _newest(robin, "Knocking again")
+    assert "I spoke with Dana Whitfeld" in newest(robin, "Knocking again")
 
 
 async def test_after_a_counter_offer_the_next_no_answers_it(robin: Person) -> None:
@@ -56,13 +40,13 @@ async def test_after_a_counter_offer_the_next_no_answers_it(robin: Person) -> No
     await robin.click("call_countered")
     await expect_said(robin, "They'd like to keep talking")
     await robin.click("case_hold")
-    await _open(robin)
-    assert "They've heard your no, and made a better offer." in _window(robin)
-    assert "You haven't told them no" not in _window(robin)
+    await open_offer(robin)
+    assert "They've heard your no, and made a better offer." in window_of(robin)
+    assert "You haven't told them no" not in window_of(robin)
     await robin.click("no_confirm")
     await robin.until(lambda: said(robin).count("How did it go?") == 2, "what to say to the better offer")
-    assert "Thank you for improving the offer." in _newest(robin, "How did it go?")
-    assert "it's still no" in _newest(robin, "How did it go?")
+    assert "Thank you for improving the offer." in newest(robin, "How did it go?")
+    assert "it's still no" in newest(robin, "How did it go?")
 
 
 async def test_while_nothing_is_chosen_after_a_counter_offer_it_is_asked(
@@ -75,15 +59,15 @@ async def test_while_nothing_is_chosen_after_a_counter_offer_it_is_asked(
     await over_http.sandbox.move_clock(timedelta(days=4))
     await expect_said(robin, "Is it clear by now what you say to that?")
     assert "the email that confirms it is still to go" not in said(robin)
-    await _open(robin)
-    assert "What you say to that is still open." in _window(robin)
+    await open_offer(robin)
+    assert "What you say to that is still open." in window_of(robin)
     await robin.close(is_all=True)
     await robin.click("email_write")
     await expect_said(robin, "Your email")
-    assert "Thank you for improving the offer" in _newest(robin, "Your email")
-    await _open(robin)
-    assert "still open" not in _window(robin)
-    assert "You decided that it stays a no." in _window(robin)
+    assert "Thank you for improving the offer" in newest(robin, "Your email")
+    await open_offer(robin)
+    assert "still open" not in window_of(robin)
+    assert "You decided that it stays a no." in window_of(robin)
 
 
 async def test_a_regret_typed_years_later_says_nothing_changed(robin: Person, over_http: Local) -> None:
@@ -98,9 +82,9 @@ async def test_a_regret_typed_years_later_says_nothing_changed(robin: Person, ov
     await expect_said(robin, "Words for asking again")
     await robin.click("knock_again")
     await expect_said(robin, "Knocking again")
-    assert "I've thought about it again" in _newest(robin, "Knocking again")
-    assert "changed" not in _newest(robin, "Knocking again")
-    assert "different" not in _newest(robin, "Knocking again")
+    assert "I've thought about it again" in newest(robin, "Knocking again")
+    assert "changed" not in newest(robin, "Knocking again")
+    assert "different" not in newest(robin, "Knocking again")
 
 
 async def test_a_day_after_the_call_the_same_day_is_over(robin: Person, over_http: Local) -> None:
@@ -108,10 +92,10 @@ async def test_a_day_after_the_call_the_same_day_is_over(robin: Person, over_htt
     await expect_said(robin, "How did it go?")
     await robin.click("call_reached")
     await expect_said(robin, "Your email")
-    await _open(robin)
-    assert "The same day is best." in _window(robin)
+    await open_offer(robin)
+    assert "The same day is best." in window_of(robin)
     await over_http.sandbox.move_clock(timedelta(days=1))
-    await _open(robin)
-    assert "The same day is best." not in _window(robin)
+    await open_offer(robin)
+    assert "The same day is best." not in window_of(robin)
     await expect_said(robin, "the sooner the better")
     assert "The same day is best." not in said(robin)
